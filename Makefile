@@ -1,0 +1,107 @@
+# make run    judge the embedded server against every generation
+# make test   every check of our own code
+#
+# The first target that needs them makes .venv (Python) and node_modules (Node, optional).
+# Choose an interpreter with PYTHON=..., pass more to pytest with PYTEST_OPTIONS=...
+
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.SUFFIXES:
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+
+PYTHON ?=
+PYTEST_OPTIONS ?=
+REPORTS := reports
+BIN := .venv/bin
+
+# $(call quietly,NAME,COMMAND): one line when the command succeeds, all that it printed when it fails.
+define quietly
+	@printf '%-12s ' '$(1)'; start=$$SECONDS; \
+	if said=$$( { $(2); } 2>&1 ); then echo "ok ($$((SECONDS - start)) s)"; \
+	else status=$$?; echo "FAILED"; printf '%s\n' "$$said"; exit $$status; fi
+endef
+
+.PHONY: help run test check bench clean tools lint format types floors tests tests-fast
+
+help:
+	@echo 'make run      judge the embedded server against every generation; reports in $(REPORTS)/'
+	@echo 'make test     every check of our own code: ruff, mypy, import floors, all tests'
+	@echo 'make check    the same without the slow tests'
+	@echo 'make bench    measurements'
+	@echo 'make clean    remove what the other targets made'
+
+run: .venv/.installed
+	@status=0; $(BIN)/conformance run embedded --generation all --profile full --reports $(REPORTS) || status=$$?; \
+	echo 'Reports are in $(REPORTS)/ ($(REPORTS)/README.md says what is what).'; exit $$status
+
+test: lint format types floors tools tests
+
+check: lint format types floors tests-fast
+
+bench: .venv/.installed
+	@for script in bench/*.py; do [ -e "$$script" ] || continue; echo "== $$script"; $(BIN)/python "$$script"; done
+
+clean:
+	@rm -rf .venv node_modules dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	@find $(REPORTS) -mindepth 1 -not -name README.md -delete
+	@find bench conformance tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# ---------------------------------------------------------------- checks
+
+lint: .venv/.installed
+	$(call quietly,ruff,$(BIN)/ruff check .)
+
+format: .venv/.installed
+	$(call quietly,ruff format,$(BIN)/ruff format --check .)
+
+types: .venv/.installed
+	$(call quietly,mypy,$(BIN)/mypy)
+
+floors: .venv/.installed
+	$(call quietly,floors,$(BIN)/lint-imports --no-logo)
+
+# On success: the tests that were skipped, with the reason, and the totals.
+define pytest
+	@printf '%-12s ' pytest; \
+	if said=$$($(BIN)/python -m pytest -q --color=no $(1) $(PYTEST_OPTIONS) 2>&1); \
+	then tail -n 1 <<<"$$said"; grep -E '^SKIPPED' <<<"$$said" || true; \
+	else status=$$?; echo FAILED; printf '%s\n' "$$said"; exit $$status; fi
+endef
+
+tests: .venv/.installed
+	$(call pytest,)
+
+tests-fast: .venv/.installed
+	$(call pytest,-m 'not slow')
+
+# ---------------------------------------------------------------- set-up
+
+.venv/.installed: pyproject.toml constraints.txt
+	@python=''; for each in $(PYTHON) python3 python3.13 python3.12 python3.11; do \
+	  if "$$each" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then python=$$each; break; fi; \
+	done; \
+	if [ -z "$$python" ]; then echo 'No Python 3.11 or newer found; name one: make PYTHON=/path/to/python3' >&2; exit 1; fi; \
+	printf '%-12s ' 'set-up'; start=$$SECONDS; \
+	if said=$$( { \
+	  if command -v uv; then \
+	    { [ -x $(BIN)/python ] || uv venv --python "$$(command -v "$$python")" .venv; } && \
+	    uv pip install --python $(BIN)/python -c constraints.txt -e '.[dev]'; \
+	  else \
+	    { [ -x $(BIN)/pip ] || "$$python" -m venv .venv; } && \
+	    $(BIN)/pip install --disable-pip-version-check -c constraints.txt -e '.[dev]'; \
+	  fi; } 2>&1 ); \
+	then echo "ok ($$((SECONDS - start)) s, $$($(BIN)/python --version))"; touch $@; \
+	else status=$$?; echo FAILED; printf '%s\n' "$$said"; exit $$status; fi
+
+# Node is optional: without it, or without what npm should bring, the tests that need it are skipped and say why.
+tools:
+	@if ! command -v npm >/dev/null; then echo 'npm          not found; tests that need it are skipped'; \
+	else $(MAKE) node_modules/.installed || true; fi
+
+node_modules/.installed: package.json
+	@printf '%-12s ' npm; start=$$SECONDS; \
+	if said=$$(npm install --no-package-lock --no-audit --no-fund --fetch-retries=1 2>&1); \
+	then touch $@; echo "ok ($$((SECONDS - start)) s)"; \
+	else echo 'could not install; tests that need it are skipped'; printf '%s\n' "$$said" | tail -n 3; fi

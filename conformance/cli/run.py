@@ -1,0 +1,140 @@
+"""``conformance run``: judge a target."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from rich.console import Console
+
+from conformance.cli.screen import Screen
+from conformance.report import allure, console
+from conformance.rules.registry import contract
+from conformance.session.status import Status
+from conformance.session.status import report as summed
+from conformance.session.stream import Stream
+from conformance.suite.engine import MODULE
+from conformance.suite.plan import Options, Plan, plan
+
+_SHOWN, _ALL = 10, 100_000
+_INTERRUPTED = 130
+
+_PLUGINS = ("conformance.plugin", "allure_pytest.plugin", "xdist.plugin")
+
+
+@click.command(epilog="Exit codes: 0 conforms, 1 violates, 2 usage error, 3 incomplete, 4 suite error.")
+@click.argument("target")
+@click.option("--generation", "generations", multiple=True, help="Generation to judge, or all. [default: the newest]")
+@click.option("--format", "formats", multiple=True, type=click.Choice(["xml", "json"]), help="Only this format.")
+@click.option("--profile", type=click.Choice(["core", "full"]), default="full", show_default=True)
+@click.option("--only", multiple=True, metavar="GLOB", help="Only the cases whose id fits.")
+@click.option("--seed", default="1", show_default=True, help="Same seed, same requests.")
+@click.option("-n", "workers", default=0, metavar="N", help="Run in N processes.")
+@click.option("--reports", type=click.Path(path_type=Path), default=Path("reports"), show_default=True)
+@click.option("--lacks", multiple=True, metavar="CAPABILITY", help="The target does not offer this.")
+@click.option("--header", "headers", multiple=True, metavar="'NAME: VALUE'", help="Sent with every request.")
+@click.option("--token", default="", envvar="CONFORMANCE_TOKEN", help="Access token. [$CONFORMANCE_TOKEN]")
+@click.option("--tenant", "tenants", multiple=True, help="Tenant id.")
+@click.option("--api-key", default="", envvar="CONFORMANCE_API_KEY", help="Partner key of 1.0.")
+@click.option("--xero-key", default="", envvar="CONFORMANCE_XERO_KEY", help="Customer key of 1.0.")
+@click.option("--timeout", default="10", show_default=True, help="Seconds that one exchange may take.")
+@click.option("-q", "--quiet", is_flag=True, help="Only the verdict.")
+@click.option("-v", "--verbose", is_flag=True, help="Every finding, and every choice the target makes.")
+@click.option("--no-color", is_flag=True, help="No colours; NO_COLOR does the same.")
+def run(reports: Path, workers: int, *, quiet: bool, verbose: bool, no_color: bool, **words: Any) -> int:
+    r"""Judge TARGET: embedded, embedded:FAULT or mock:URL.
+
+    \b
+    Examples:
+      conformance run mock:http://127.0.0.1:4010
+      conformance run mock:http://127.0.0.1:4010 --generation all --format xml
+      conformance run embedded:upsert.match-by-id.ignored --only '*/upsert.*'
+    """
+    options = Options(**words)
+    made = plan(options)
+    made.check()
+    screen = Console(no_color=no_color or None, highlight=False)
+    watching = Screen(screen, len(made.cases), quiet=quiet)
+    with _only_our_plugins():
+        code = pytest.main(_arguments(options, reports, workers), plugins=[watching])
+    stream = watching.stream
+    if stream is None or code in (pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR):
+        raise RuntimeError(f"pytest ended with code {int(code)}")
+    _surroundings(made, stream)
+    document = summed(stream.header, stream.cases, stream.footer)
+    if not quiet:
+        limit = _ALL if verbose else _SHOWN
+        console.details(screen, document, stream.cases, limit=limit, rerun=_again(options))
+    console.verdict(screen, document)
+    if verbose:
+        _choices(screen, stream)
+    if not quiet:
+        screen.print(f"[dim]reports: {reports}/report.json, junit.xml, events.jsonl, allure-results/[/]")
+    return _INTERRUPTED if code == pytest.ExitCode.INTERRUPTED else Status(stream.footer["status"]).exit_code
+
+
+def _arguments(options: Options, reports: Path, workers: int) -> list[str]:
+    """The words for pytest; what is empty is left out."""
+    given = {
+        "target": [options.target],
+        "generation": options.generations,
+        "format": options.formats,
+        "profile": [options.profile],
+        "only": options.only,
+        "seed": [options.seed],
+        "lacks": options.lacks,
+        "header": options.headers,
+        "token": [options.token],
+        "tenant": options.tenants,
+        "api-key": [options.api_key],
+        "xero-key": [options.xero_key],
+        "timeout": [options.timeout],
+        "reports": [str(reports)],
+    }
+    ours = [f"--conformance-{name}={each}" for name, values in given.items() for each in values if each]
+    theirs = ["-c", str(MODULE.with_name("pytest.ini")), "-p", "no:cacheprovider", "--noconftest", "-q"]
+    written = [f"--junitxml={reports / 'junit.xml'}", f"--alluredir={reports / 'allure-results'}", "--clean-alluredir"]
+    plugins = [word for each in _PLUGINS for word in ("-p", each)]
+    return [str(MODULE), *theirs, *plugins, *written, *ours, *(["-n", str(workers)] if workers > 1 else [])]
+
+
+@contextmanager
+def _only_our_plugins() -> Iterator[None]:
+    """Keep pytest, and the workers it starts, from loading whatever else is installed: that alone costs seconds."""
+    name = "PYTEST_DISABLE_PLUGIN_AUTOLOAD"
+    before = os.environ.get(name)
+    os.environ[name] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = before
+
+
+def _surroundings(made: Plan, stream: Stream) -> None:
+    if stream.folder is not None:
+        contracts = tuple(contract(each) for each in made.generations)
+        allure.surroundings(stream.folder / "allure-results", stream.header, contracts)
+
+
+def _again(options: Options) -> str:
+    """The command that repeats the run, without secrets; a finding adds its ``--only``."""
+    words = ["conformance", "run", options.target]
+    words += [word for each in options.generations for word in ("--generation", each)]
+    words += [word for each in options.lacks for word in ("--lacks", each)]
+    if options.seed != "1":
+        words += ["--seed", options.seed]
+    return shlex.join(words)
+
+
+def _choices(screen: Console, stream: Stream) -> None:
+    chosen = [each for each in stream.cases if each["choice"]]
+    console.rows(screen, ("what the contract leaves open", "this target"), [(c["case"], c["choice"]) for c in chosen])

@@ -1,0 +1,44 @@
+"""What a run shows while it goes on. A pytest plugin that takes the place of pytest's own terminal."""
+
+from __future__ import annotations
+
+import pytest
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from conformance.session.stream import Stream
+from conformance.suite.engine import WRITER
+
+
+class Screen:
+    """Progress of a run, and its stream once it has ended. Nothing is drawn where nobody watches."""
+
+    def __init__(self, console: Console, total: int, *, quiet: bool) -> None:
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+        self._progress = Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal)
+        self._task = self._progress.add_task("cases", total=total)
+        self._failed = 0
+        self.stream: Stream | None = None
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_configure(self, config: pytest.Config) -> None:
+        """Silence pytest's own reporter, and begin."""
+        reporter = config.pluginmanager.get_plugin("terminalreporter")
+        if reporter is not None:
+            config.pluginmanager.unregister(reporter)
+        writer = config.pluginmanager.get_plugin(WRITER)
+        self.stream = writer.stream if writer is not None else None
+        self._progress.start()
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Count a case that has ended."""
+        event = getattr(report, "conformance_event", None)
+        if event is None:
+            return
+        self._failed += event["verdict"] in ("fail", "suite-error", "could-not-run")
+        words = f"{event['chapter']}, {self._failed} findings" if self._failed else event["chapter"]
+        self._progress.update(self._task, advance=1, description=f"{words:<34}")
+
+    def pytest_unconfigure(self) -> None:
+        """Clear the line."""
+        self._progress.stop()

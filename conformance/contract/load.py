@@ -1,0 +1,198 @@
+"""From the folders of ``specs/`` to contracts. The folder is the registration: drop one in, and it exists."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from conformance.contract import openapi, toml, xsd
+from conformance.contract.model import (
+    Access,
+    Clause,
+    Contract,
+    Envelope,
+    Erratum,
+    ErrorNames,
+    Field,
+    Format,
+    Grade,
+    Level,
+    Operation,
+    Refusal,
+    Resource,
+    Role,
+)
+from conformance.errors import BadOption, BadSpec
+
+Arguments = Mapping[str, str]
+"""What a rule kind takes: an argument's name to what it names, such as ``field``, ``message`` or ``text``."""
+
+CHAPTERS = (
+    "upsert",
+    "create-conflict",
+    "partial-update",
+    "read-only",
+    "validation",
+    "batch",
+    "query",
+    "errors",
+    "wire",
+    "access",
+    "idempotency",
+    "concurrency",
+)
+
+
+def folder() -> Path:
+    """Where the specs are: ``$CONFORMANCE_SPECS``, inside the installed package, or beside it in a checkout."""
+    package = Path(__file__).parent.parent
+    places = (os.environ.get("CONFORMANCE_SPECS"), package / "specs", package.parent / "specs")
+    found = next((Path(each) for each in places if each and Path(each).is_dir()), None)
+    if found is None:
+        raise BadOption("no specs folder was found", "set CONFORMANCE_SPECS to the folder that holds the generations")
+    return found
+
+
+def generations() -> tuple[str, ...]:
+    """The names of all generations, oldest first."""
+    return tuple(sorted(each.name for each in folder().iterdir() if (each / "clauses.toml").exists()))
+
+
+def load(generation: str, kinds: Mapping[str, Arguments]) -> Contract:
+    """The contract of a generation, given the rule kinds. Raises BadSpec, or BadOption for an unknown name."""
+    known = generations()
+    if generation not in known:
+        raise BadOption(f"there is no generation {generation!r}", toml.suggest(generation, known))
+    return read(folder() / generation, kinds)
+
+
+def read(place: Path, kinds: Mapping[str, Arguments]) -> Contract:
+    """The contract in a folder: ``wire.toml``, ``clauses.toml``, ``errata.toml`` and the schema file they name."""
+    errata = _errata(place)
+    wire = toml.read(place / "wire.toml", "wire")
+    table = wire.table
+    resource = _resource(wire, _fields(place, table["schema"], errata))
+    contract = Contract(
+        generation=place.name,
+        title=table["title"],
+        base=table["base"],
+        resource=resource,
+        operations=_operations(place, table),
+        formats={name: Format(name=name, **facts) for name, facts in table["formats"].items()},
+        envelope=Envelope(**table["envelope"]),
+        errors=ErrorNames(**table["errors"]),
+        refusals={name: Refusal(name=name, **facts) for name, facts in table["refusals"].items()},
+        messages=table["messages"],
+        access=_access(table["access"]),
+        clauses=(),
+        errata=errata,
+        digest=_digest(place),
+        schema=place / table["schema"]["file"],
+    )
+    return _with_clauses(contract, toml.read(place / "clauses.toml", "clauses"), kinds)
+
+
+def _fields(place: Path, schema: Mapping[str, str], errata: tuple[Erratum, ...]) -> tuple[Field, ...]:
+    path = place / schema["file"]
+    if not path.exists():
+        raise BadSpec(place / "wire.toml", 1, f"the schema file {schema['file']!r} is not there", "put it beside")
+    if path.suffix == ".xsd":
+        return xsd.fields(path, schema["root"], errata)
+    return openapi.fields(path, schema["root"])
+
+
+def _operations(place: Path, table: Mapping[str, Any]) -> dict[Role, Operation]:
+    if "operations" in table:
+        return {Role(name): Operation(role=Role(name), **facts) for name, facts in table["operations"].items()}
+    return openapi.operations(place / table["schema"]["file"])
+
+
+def _resource(wire: toml.SpecFile, fields: tuple[Field, ...]) -> Resource:
+    table = wire.table["resource"]
+    resource = Resource(fields=fields, **{**table, "sent_always": tuple(table.get("sent_always", ()))})
+    for role in ("identity", "number", "name", "status", "modified", "sent_always"):
+        named = table.get(role, [])
+        for each in [named] if isinstance(named, str) else named:
+            if each not in resource.names:
+                problem = f"the schema has no field {each!r}"
+                raise wire.refuse(["resource", role], problem, toml.suggest(each, tuple(resource.names)))
+    return resource
+
+
+def _access(table: Mapping[str, Any]) -> Access:
+    return Access(**{**table, "keys": tuple(table.get("keys", ()))})
+
+
+def _errata(place: Path) -> tuple[Erratum, ...]:
+    if not (place / "errata.toml").exists():
+        return ()
+    tables = toml.read(place / "errata.toml", "errata").table.get("erratum", [])
+    return tuple(Erratum(**{"attribute": "", **each, "excuses": tuple(each.get("excuses", ()))}) for each in tables)
+
+
+def _digest(place: Path) -> str:
+    digest = hashlib.sha256()
+    for each in sorted(place.iterdir()):
+        digest.update(each.name.encode() + b"\0" + each.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def _with_clauses(contract: Contract, file: toml.SpecFile, kinds: Mapping[str, Arguments]) -> Contract:
+    clauses: dict[str, Clause] = {}
+    for index, table in enumerate(file.table["clause"]):
+        clause = _clause(contract, file, index, kinds)
+        if clause.id in clauses:
+            raise file.refuse(["clause", index, "id"], f"duplicate id {clause.id!r}", "give each clause its own id")
+        if table.get("formats") and not set(table["formats"]) <= set(contract.formats):
+            raise file.refuse(["clause", index, "formats"], "a format the generation lacks", "name its formats")
+        clauses[clause.id] = clause
+    values = {name: getattr(contract, name) for name in contract.__dataclass_fields__}
+    return Contract(**{**values, "clauses": tuple(clauses.values())})
+
+
+def _clause(contract: Contract, file: toml.SpecFile, index: int, kinds: Mapping[str, Arguments]) -> Clause:
+    table = file.table["clause"][index]
+    chapter = table["id"].partition(".")[0]
+    if chapter not in CHAPTERS:
+        raise file.refuse(["clause", index, "id"], f"unknown chapter {chapter!r}", toml.suggest(chapter, CHAPTERS))
+    if table["rule"] not in kinds:
+        problem = f"unknown rule kind {table['rule']!r}"
+        raise file.refuse(["clause", index, "rule"], problem, toml.suggest(table["rule"], tuple(kinds)))
+    arguments = table.get("with", {})
+    _check_arguments(contract, file, index, kinds[table["rule"]])
+    return Clause(
+        id=table["id"],
+        chapter=chapter,
+        level=Level(table["level"]),
+        grade=Grade(table["grade"]),
+        sentence=table["sentence"],
+        source=table["source"],
+        rule=table["rule"],
+        arguments=arguments,
+        formats=tuple(table.get("formats", ())),
+        untested=table.get("untested", ""),
+    )
+
+
+def _check_arguments(contract: Contract, file: toml.SpecFile, index: int, takes: Arguments) -> None:
+    for name, value in file.table["clause"][index].get("with", {}).items():
+        place = ["clause", index, name]
+        if name not in takes:
+            raise file.refuse(place, f"unknown argument {name!r}", toml.suggest(name, tuple(takes)))
+        known = _vocabulary(contract, takes[name])
+        for each in value if isinstance(value, list) else [value]:
+            if known is not None and each not in known:
+                noun = takes[name].removesuffix("s")
+                raise file.refuse(place, f"the contract has no {noun} {each!r}", toml.suggest(str(each), known))
+
+
+def _vocabulary(contract: Contract, what: str) -> tuple[str, ...] | None:
+    """The words an argument may use; None where any value will do."""
+    if what in ("field", "fields"):
+        return tuple(contract.resource.names)
+    if what in ("message", "messages"):
+        return tuple(contract.messages)
+    return tuple(contract.refusals) if what == "refusal" else None

@@ -1,0 +1,65 @@
+"""The contract of one generation: structure from a schema file, behaviour from clauses, bytes from wire facts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from conformance.contract.clause import Clause, Erratum, Grade, Level
+from conformance.contract.structure import Field, Kind, Mutability, Resource, Shown
+from conformance.contract.wiring import Access, Envelope, ErrorNames, Format, Operation, Refusal, Role
+
+__all__ = [
+    "Access",
+    "Clause",
+    "Contract",
+    "Envelope",
+    "Erratum",
+    "ErrorNames",
+    "Field",
+    "Format",
+    "Grade",
+    "Kind",
+    "Level",
+    "Mutability",
+    "Operation",
+    "Refusal",
+    "Resource",
+    "Role",
+    "Shown",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contract:
+    """All that one generation promises."""
+
+    generation: str
+    title: str
+    base: str
+    resource: Resource
+    operations: Mapping[Role, Operation]
+    formats: Mapping[str, Format]
+    envelope: Envelope
+    errors: ErrorNames
+    refusals: Mapping[str, Refusal]
+    messages: Mapping[str, str]
+    access: Access
+    clauses: tuple[Clause, ...]
+    errata: tuple[Erratum, ...]
+    digest: str
+    #: the schema file that the structure was read from
+    schema: Path = Path()
+
+    def clause(self, identifier: str) -> Clause:
+        """The clause with this id. Raises KeyError when there is none."""
+        found = next((each for each in self.clauses if each.id == identifier), None)
+        if found is None:
+            raise KeyError(f"{self.generation} has no clause {identifier!r}")
+        return found
+
+    def message(self, name: str, record: Mapping[str, Any]) -> str:
+        """A message of the catalogue with the members of ``record`` in its gaps."""
+        return self.messages[name].format_map({**record})

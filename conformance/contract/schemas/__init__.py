@@ -1,0 +1,1 @@
+"""The JSON Schemas that the files of ``specs/`` must meet."""

@@ -1,0 +1,1 @@
+"""What follows from a contract: its cases, its faults, its coverage. Pure: contract in, values out."""

@@ -1,0 +1,35 @@
+"""The pytest plugin. It is loaded into every pytest, so it only adds options until a target is named."""
+
+from __future__ import annotations
+
+import pytest
+
+_OPTIONS: tuple[tuple[str, str, str], ...] = (
+    ("target", "store", "what to judge: embedded, embedded:FAULT or mock:URL"),
+    ("generation", "append", "generation to judge, or all; the newest when omitted; may be repeated"),
+    ("format", "append", "xml or json; every format of the generation when omitted; may be repeated"),
+    ("profile", "store", "core (documented MUSTs) or full (the default)"),
+    ("only", "append", "run only the cases whose id fits this pattern; may be repeated"),
+    ("seed", "store", "names of records derive from it; same seed, same requests"),
+    ("lacks", "append", "a capability that the target does not offer; may be repeated"),
+    ("header", "append", "'Name: value' to send with every request; may be repeated"),
+    ("token", "store", "the access token"),
+    ("tenant", "append", "the tenant id; may be repeated"),
+    ("api-key", "store", "the partner key of generation 1.0"),
+    ("xero-key", "store", "the customer key of generation 1.0"),
+    ("timeout", "store", "seconds that one exchange may take"),
+    ("reports", "store", "folder for events.jsonl and report.json"),
+)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The options, all named ``--conformance-…``."""
+    group = parser.getgroup("conformance", "contract tests of an HTTP resource API")
+    for name, action, text in _OPTIONS:
+        group.addoption(f"--conformance-{name}", action=action, default=None, help=text)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """With a target, the engine takes over; without one, nothing of the suite is even imported."""
+    if config.getoption("--conformance-target"):
+        config.pluginmanager.import_plugin("conformance.suite.engine")

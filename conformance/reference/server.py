@@ -1,0 +1,211 @@
+"""The reference server: a pipeline of named stages over the contract, Request in, Response out, no socket.
+
+authenticate -> route -> decode -> for each record (strip -> match -> object -> merge -> store) -> show -> encode
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from conformance.contract.model import Contract, Kind, Mutability, Refusal, Role
+from conformance.document import Record, Value
+from conformance.errors import Unreadable
+from conformance.exchange import Headers, Request, Response
+from conformance.reference import clock, lists, route
+from conformance.reference.store import Store
+from conformance.rules.stages import Intake, Looking, Stages
+from conformance.wire import envelope
+from conformance.wire.scalar import guid
+
+PROVIDER = "Reference server of the conformance suite"
+
+
+@dataclass(eq=False)
+class _Refused(Exception):
+    """The request ends here, with this entry of the error catalogue."""
+
+    refusal: Refusal
+    elements: tuple[tuple[Record, tuple[str, ...]], ...] = ()
+
+
+@dataclass
+class ReferenceServer:
+    """One generation's server; ``stages`` are chosen by the format of the request."""
+
+    contract: Contract
+    stages: Mapping[str, Stages]
+    now: clock.Clock = clock.now
+    identifier: clock.Identifiers = clock.fresh
+    tenants: dict[str, Store] = field(default_factory=dict)
+
+    def __call__(self, request: Request) -> Response:
+        """The answer to one request; never raises for anything that a caller may send."""
+        sent, wanted = route.formats(self.contract, request)
+        try:
+            store = self._store(self._authenticate(request))
+            found = self._route(request)
+            if request.method == "GET":
+                return self._get(request, found, store, wanted)
+            return self._write(request, found, store, sent, wanted)
+        except _Refused as refused:
+            return self._refuse(refused, wanted)
+
+    def _route(self, request: Request) -> route.Route:
+        found = route.route(self.contract, request)
+        if found is None:
+            known = route.known_path(self.contract, request)
+            raise _Refused(self.contract.refusals["not-implemented" if known else "not-found"])
+        return found
+
+    def _authenticate(self, request: Request) -> str:
+        """The tenant that the caller may see."""
+        access = self.contract.access
+        query = {name.lower(): value for name, value in request.query}
+        if any(not query.get(key.lower()) for key in access.keys):
+            raise _Refused(self.contract.refusals["bad-key"])
+        if access.keys:
+            return query[access.keys[-1].lower()]
+        if access.tenant_header and not request.headers.first(access.token_header).startswith(access.token_scheme):
+            raise _Refused(self.contract.refusals["no-token"])
+        if access.tenant_header and not request.headers.first(access.tenant_header):
+            raise _Refused(self.contract.refusals["no-tenant"])
+        return request.headers.first(access.tenant_header) if access.tenant_header else ""
+
+    def _store(self, tenant: str) -> Store:
+        return self.tenants.setdefault(tenant, Store(self.contract.resource))
+
+    def _get(self, request: Request, found: route.Route, store: Store, wanted: str) -> Response:
+        stages = self.stages[wanted]
+        if found.operation.role is Role.READ:
+            record = stages.look(store, found.by, found.identifier)
+            if record is None:
+                raise _Refused(self.contract.refusals["not-found"])
+            looking = Looking(role=Role.READ, by=found.by, format=wanted)
+            return self._answer([stages.show(record, looking)], 200, wanted, single=found.operation.alone)
+        try:
+            records = lists.listing(self.contract, request, stages.gather(store.records()))
+        except lists.BadFilter as error:
+            raise _Refused(self.contract.refusals["bad-filter"]) from error
+        looking = Looking(role=Role.LIST, format=wanted)
+        full = lists.full(self.contract, request)
+        return self._answer([stages.show(each, looking) for each in records], 200, wanted, full=full)
+
+    def _write(self, request: Request, found: route.Route, store: Store, sent: str, wanted: str) -> Response:
+        stages, role = self.stages[sent], found.operation.role
+        body = self._decode(request, sent)
+        records = [self._normal(each) for each in body.records]
+        intakes = tuple(
+            Intake(
+                role=role,
+                sent=each,
+                asked=each,
+                format=sent,
+                addressed=found.identifier,
+                position=number,
+                bare=body.bare,
+            )
+            for number, each in enumerate(records)
+        )
+        done: list[Record] = []
+        failed: list[tuple[Intake, tuple[str, ...]]] = []
+        for each in stages.batch(intakes):
+            outcome = self._take(stages, store, each)
+            if isinstance(outcome, tuple):
+                failed.append((each, outcome))
+            else:
+                done.append(outcome)
+        if failed:
+            refusal = stages.refuse(self.contract.refusals["validation"], failed[0][0])
+            raise _Refused(refusal, tuple((intake.sent, messages) for intake, messages in failed))
+        looking = Looking(role=role, format=wanted)
+        return self._answer([stages.show(each, looking) for each in done], stages.succeed(role), wanted, full=True)
+
+    def _normal(self, record: Record) -> Record:
+        """The record with its identifier in the one spelling under which it is stored."""
+        identity = record.get(self.contract.resource.identity)
+        return {**record, self.contract.resource.identity: guid(identity)} if isinstance(identity, str) else record
+
+    def _decode(self, request: Request, sent: str) -> envelope.RequestBody:
+        try:
+            body = envelope.read_request(self.contract, sent, request.body)
+        except Unreadable as error:
+            raise _Refused(self.contract.refusals["unreadable"]) from error
+        if not body.records:
+            raise _Refused(self.contract.refusals.get("empty", self.contract.refusals["unreadable"]))
+        return body
+
+    def _take(self, stages: Stages, store: Store, asked: Intake) -> Record | tuple[str, ...]:
+        """The record as stored, or the messages that refuse it."""
+        intake = stages.strip(asked)
+        existing = stages.match(store, intake)
+        if existing is None and intake.role is Role.UPDATE:
+            raise _Refused(self.contract.refusals["not-found"])
+        messages = stages.object(store, intake, existing)
+        if messages:
+            lingering = stages.linger(store, intake)
+            if lingering is not None:
+                store.put(self._complete(lingering, intake, stages))
+            return messages
+        record = self._complete(stages.merge(existing or {}, intake), intake, stages, existing)
+        if stages.keep(intake, existing):
+            if (
+                existing is not None
+                and existing[self.contract.resource.identity] != record[self.contract.resource.identity]
+            ):
+                store.drop(str(existing[self.contract.resource.identity]))
+            store.put(record)
+        return record
+
+    def _complete(self, merged: Record, intake: Intake, stages: Stages, existing: Record | None = None) -> Record:
+        """The record with what the server itself sets."""
+        resource = self.contract.resource
+        record: dict[str, Value] = {**self._initial(), **merged} if existing is None else dict(merged)
+        if existing is None and resource.identity not in merged:
+            record[resource.identity] = stages.assign(intake) or self.identifier()
+        if existing is not None and resource.identity not in merged:
+            record[resource.identity] = existing[resource.identity]
+        if resource.modified and resource.modified not in intake.sent:
+            record[resource.modified] = self.now()
+        return record
+
+    def _initial(self) -> dict[str, Value]:
+        """What a new record says of itself: it is active, and none of the flags that the server keeps is up."""
+        resource = self.contract.resource
+        flags = [
+            each.name
+            for each in resource.fields
+            if each.kind is Kind.BOOLEAN and each.mutability is Mutability.READ_ONLY
+        ]
+        return {resource.status: resource.active, **dict.fromkeys(flags, False)}
+
+    def _answer(
+        self, records: list[Record], status: int, wanted: str, *, full: bool = True, single: bool = False
+    ) -> Response:
+        body = envelope.write_answer(
+            self.contract,
+            wanted,
+            [lists.shown(self.contract, each, full=full) for each in records],
+            identifier=self.identifier(),
+            moment=self.now(),
+            provider=PROVIDER,
+            single=single,
+        )
+        return Response(status=status, headers=self._typed(self.contract.formats[wanted].answer_type), body=body)
+
+    def _refuse(self, refused: _Refused, wanted: str) -> Response:
+        refusal = refused.refusal
+        body = envelope.write_error(
+            self.contract,
+            wanted,
+            refusal,
+            refused.elements if refusal.echoes else (),
+            identifier=self.identifier(),
+            moment=self.now(),
+            provider=PROVIDER,
+        )
+        media = refusal.answer_type or self.contract.formats[wanted].answer_type
+        return Response(status=refusal.status, headers=self._typed(media), body=body)
+
+    def _typed(self, media: str) -> Headers:
+        return Headers((("Content-Type", media),))

@@ -1,0 +1,95 @@
+"""The run on a terminal: progress while it goes on, and a summary that fits 80 columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.padding import Padding
+from rich.table import Table
+
+from conformance.session.events import Event
+from conformance.session.outcome import Verdict
+from conformance.session.status import Status, findings
+
+_STYLES = {
+    "pass": "green",
+    "warn": "yellow",
+    "fail": "bold red",
+    "could-not-run": "magenta",
+    "suite-error": "bold white on red",
+    "not-applicable": "dim",
+}
+
+_SAYING = {
+    Status.CONFORMS: ("green", "conforms"),
+    Status.VIOLATES: ("bold red", "violates the contract"),
+    Status.INCOMPLETE: ("magenta", "incomplete: some promises could not be looked at"),
+    Status.SUITE_ERROR: ("bold white on red", "suite error: the suite itself is wrong, not the target"),
+}
+
+
+def details(console: Console, report: dict[str, Any], cases: Sequence[Event], *, limit: int, rerun: str) -> None:
+    """What came of the cases: findings first, then a line for each chapter."""
+    _findings(console, findings(cases), limit, rerun)
+    console.print(_chapters(report))
+    open_ = [each for each in cases if each["choice"]]
+    if open_:
+        console.print(f"[dim]{len(open_)} cases are about what the contract leaves open: see choices in report.json[/]")
+
+
+def verdict(console: Console, report: dict[str, Any]) -> None:
+    """What the run comes to, in two lines."""
+    style, words = _SAYING[Status(report["status"])]
+    console.print(f"[{style}]{escape(report['target'])} {words}[/]", soft_wrap=True)
+    console.print(
+        f"{report['cases']} cases, {report['exchanges']} exchanges, {report['seconds']:.1f} s, "
+        f"{report['profile']} profile, {', '.join(report['generations'])}"
+    )
+
+
+def _findings(console: Console, shown: Sequence[Event], limit: int, rerun: str) -> None:
+    """Findings of one clause and one kind stand together, with the first of them told in full."""
+    groups: dict[tuple[str, str, str], list[Event]] = {}
+    for each in shown:
+        groups.setdefault((each["verdict"], each["clause"], each["code"]), []).append(each)
+    for (verdict, clause, _), events in list(groups.items())[:limit]:
+        first, count = events[0], f"{len(events)} cases" if len(events) > 1 else "1 case"
+        console.print(f"[{_STYLES.get(verdict, 'red')}]{verdict}[/]  [bold]{escape(clause)}[/]  {count}")
+        console.print(Padding(escape(first["reason"]), (0, 0, 0, 2)))
+        console.print(f"  [dim]{escape(rerun)} \\\\[/]", soft_wrap=True)
+        console.print(f"  [dim]  --only '{escape(first['case'])}'[/]", soft_wrap=True)
+    if len(groups) > limit:
+        left = sum(len(each) for each in list(groups.values())[limit:])
+        console.print(f"[dim]... and {left} more findings: all of them are in report.json, or use -v[/]")
+    if shown:
+        console.print()
+
+
+def _chapters(report: dict[str, Any]) -> Table:
+    chapters: dict[str, dict[str, int]] = report["chapters"]
+    columns = [each.value for each in Verdict if any(each.value in counts for counts in chapters.values())]
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("chapter")
+    for each in columns:
+        table.add_column(each, justify="right", style=_STYLES.get(each, ""))
+    worst = sorted(chapters.items(), key=lambda pair: -_weight(pair[1]))
+    for name, counts in worst:
+        table.add_row(name, *(str(counts.get(each, "")) for each in columns))
+    return table
+
+
+def _weight(counts: dict[str, int]) -> int:
+    return sum(counts.get(each, 0) for each in ("fail", "suite-error", "stale")) * 1000 + counts.get("could-not-run", 0)
+
+
+def rows(console: Console, titles: Sequence[str], lines: Iterable[Sequence[str]]) -> None:
+    """A plain table, for listings; a terminal that is narrow wraps it, a pipe gets it as wide as it is."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    for each in titles:
+        table.add_column(each, overflow="fold")
+    for line in lines:
+        table.add_row(*(escape(each) for each in line))
+    console.print(table)

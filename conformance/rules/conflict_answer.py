@@ -1,0 +1,143 @@
+"""How a refused create is answered. Clauses name the conflicting member in ``by`` and the ``part`` of the answer.
+
+========  ==============================================================================
+part      what is compared with the error catalogue
+========  ==============================================================================
+status    the HTTP status
+number    the error number in the body; ``also`` lists numbers that were seen elsewhere
+type      the error type in the body; absent is accepted where ``also`` lists a number
+message   the general message
+text      the message about the record, from the message catalogue
+element   that the body repeats the refused record, with its name and a message of its own
+========  ==============================================================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+
+from conformance.contract.model import Clause, Contract, Refusal, Role
+from conformance.document import Record
+from conformance.rules.kind import Check, Fault, Rule, fault
+from conformance.rules.mischief import Alter
+from conformance.rules.stages import Intake, Shelf, Stages
+from conformance.rules.story import Broken, CouldNotRun, Story
+from conformance.wire.envelope import ErrorBody
+
+
+def checks(_contract: Contract, clause: Clause) -> Iterator[Check]:
+    """One check of one part of the answer."""
+    yield Check(clause=clause, parameter="", tell=partial(_answers, clause=clause), needs=frozenset({Role.CREATE}))
+
+
+def _answers(story: Story, clause: Clause) -> None:
+    by = clause.text("by")
+    existing = story.given(story.new(label="first"))
+    attempt = {**story.new(label="second"), by: existing[by]}
+    reply = story.create(attempt)
+    if not reply.refused:
+        raise CouldNotRun(f"there is no error to look at, the create was not refused: {reply.outcome}")
+    refusal = story.contract.refusals["validation"]
+    if clause.text("part") == "status":
+        return _same("status", refusal.status, reply.response.status)
+    error = None if reply.answer is None else reply.answer.error
+    if error is None:
+        raise Broken("no-error", f"the refusal carries no error that can be read: {reply.outcome}")
+    return _PARTS[clause.text("part")](story, clause, attempt, error)
+
+
+def _same(part: str, expected: object, found: object) -> None:
+    if expected != found:
+        raise Broken(
+            f"other-{part}", f"the {part} of the error is {found!r}, not {expected!r}", str(expected), str(found)
+        )
+
+
+def _number(story: Story, clause: Clause, _attempt: Record, error: ErrorBody) -> None:
+    if error.number not in clause.arguments.get("also", ()):
+        _same("number", story.contract.refusals["validation"].number, error.number)
+
+
+def _type(story: Story, clause: Clause, _attempt: Record, error: ErrorBody) -> None:
+    if error.type or not clause.arguments.get("also"):
+        _same("type", story.contract.refusals["validation"].type, error.type)
+
+
+def _message(story: Story, _clause: Clause, _attempt: Record, error: ErrorBody) -> None:
+    _same("message", story.contract.refusals["validation"].message, error.message.strip())
+
+
+def _text(story: Story, clause: Clause, attempt: Record, error: ErrorBody) -> None:
+    expected = story.contract.message(clause.text("message"), attempt)
+    found = [message.strip() for each in error.elements for message in each.messages]
+    story.chose(f"says {found[0]!r}" if found else "says nothing about the record")
+    if not any(each.rstrip(".") == expected.rstrip(".") for each in found):
+        _same("text", expected, found[0] if found else "")
+
+
+def _element(story: Story, _clause: Clause, attempt: Record, error: ErrorBody) -> None:
+    name = story.contract.resource.name
+    if not error.elements:
+        raise Broken("no-element", f"the error does not repeat the refused {story.one}")
+    if not any(each.record.get(name) == attempt[name] for each in error.elements):
+        raise Broken("other-element", f"the error repeats another {name}", attempt, error.elements[0].record)
+    if not any(each.messages for each in error.elements):
+        raise Broken("no-message", f"the repeated {story.one} carries no message of its own")
+
+
+_PARTS: dict[str, Callable[[Story, Clause, Record, ErrorBody], None]] = {
+    "number": _number,
+    "type": _type,
+    "message": _message,
+    "text": _text,
+    "element": _element,
+}
+
+
+def faults(_contract: Contract, clause: Clause) -> Iterator[Fault]:
+    """Servers that answer a conflict in other words."""
+    part = clause.text("part")
+    changes: dict[str, Callable[[Refusal], Refusal]] = {
+        "status": lambda refusal: replace(refusal, status=409),
+        "number": lambda refusal: replace(refusal, number=99),
+        "type": lambda refusal: replace(refusal, type="ConflictException"),
+        "message": lambda refusal: replace(refusal, message="Conflict"),
+    }
+    if part in changes:
+        sentence = f"the {part} of the error is another"
+        yield fault(clause, "other", f"other-{part}", sentence, _refusing(changes[part]))
+    elif part == "text":
+        yield fault(clause, "other", "other-text", "the message does not name the record", _wording("Already exists."))
+    else:
+        plain = _refusing(lambda refusal: replace(refusal, echoes=False))
+        yield fault(clause, "none", "no-element", "the error does not repeat the record", plain)
+
+
+def _refusing(change: Callable[[Refusal], Refusal]) -> Alter:
+    def alter(stages: Stages) -> Stages:
+        def refuse(refusal: Refusal, intake: Intake) -> Refusal:
+            return change(stages.refuse(refusal, intake)) if intake.role is Role.CREATE else refusal
+
+        return replace(stages, refuse=refuse)
+
+    return alter
+
+
+def _wording(message: str) -> Alter:
+    def alter(stages: Stages) -> Stages:
+        def object_(shelf: Shelf, intake: Intake, existing: Record | None) -> tuple[str, ...]:
+            return tuple(message for _ in stages.object(shelf, intake, existing))
+
+        return replace(stages, object=object_)
+
+    return alter
+
+
+RULE = Rule(
+    name="conflict-answer",
+    takes={"by": "field", "part": "text", "message": "message", "also": "number"},
+    checks=checks,
+    faults=faults,
+)

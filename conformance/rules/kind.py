@@ -1,0 +1,104 @@
+"""What a rule kind is made of: checks that ask, a judge that reads, stages that obey, faults that disobey."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from conformance.contract.model import Clause, Contract, Role
+from conformance.document import Record, Value
+from conformance.rules.stages import Stages
+from conformance.rules.story import Story
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One small story told to a target for one clause, about one field or variant of it."""
+
+    clause: Clause
+    #: the field or the variant; empty when the clause has only one check
+    parameter: str
+    tell: Callable[[Story], None]
+    #: what the target must offer, as roles of operations and other capabilities
+    needs: frozenset[str] = frozenset()
+    #: the only formats it can be told in; empty for all
+    formats: tuple[str, ...] = ()
+    #: whether it is also told writing one format and reading the other
+    cross: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """One named way in which a server breaks one clause, and the code of the violation that must show it."""
+
+    name: str
+    clause: str
+    code: str
+    sentence: str
+    alter: Callable[[Stages], Stages]
+    #: the parameter of the check that must notice; empty when any may
+    parameter: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """A client's write, decoded: what a judge of requests looks at."""
+
+    role: Role
+    format: str
+    records: tuple[Record, ...]
+    bare: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What is wrong with one exchange, in one sentence, and the clause that it breaks."""
+
+    clause: str
+    sentence: str
+    path: str = ""
+    #: the erratum that excuses it, when the published document is what is wrong
+    erratum: str = ""
+    #: what is wrong and with which member, for errata to name; empty where no erratum could excuse it
+    code: str = ""
+
+
+def fault(clause: Clause, slug: str, code: str, sentence: str, alter: Callable[[Stages], Stages]) -> Fault:
+    """A fault of this clause that any of its checks may notice."""
+    return Fault(name=f"{clause.id}.{slug}", clause=clause.id, code=code, sentence=sentence, alter=alter)
+
+
+Checks = Callable[[Contract, Clause], Iterable[Check]]
+Judge = Callable[[Contract, Clause, Sent], Iterable[Finding]]
+Enforce = Callable[[Contract, Clause, Stages], Stages]
+Faults = Callable[[Contract, Clause], Iterable[Fault]]
+
+
+def _silent(_contract: Contract, _clause: Clause, _sent: Sent) -> Iterable[Finding]:
+    return ()
+
+
+def _unchanged(_contract: Contract, _clause: Clause, stages: Stages) -> Stages:
+    return stages
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One kind of promise. ``takes`` names the arguments of its clauses and what each of them names."""
+
+    name: str
+    checks: Checks
+    faults: Faults
+    enforce: Enforce = _unchanged
+    judge: Judge = _silent
+    takes: Mapping[str, str] = field(default_factory=dict)
+
+
+def chosen(record: Record, *names: str) -> dict[str, Value]:
+    """The members of a record that are named."""
+    return {name: value for name, value in record.items() if name in names}
+
+
+def without(record: Record, *names: str) -> dict[str, Value]:
+    """The members of a record that are not named."""
+    return {name: value for name, value in record.items() if name not in names}

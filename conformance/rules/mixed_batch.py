@@ -1,0 +1,61 @@
+"""One list may hold a record that exists and one that does not: the first is updated, the second created."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from conformance.contract.model import Clause, Contract
+from conformance.document import Record
+from conformance.rules.kind import Check, Fault, Rule, fault
+from conformance.rules.mischief import losing, refusing
+from conformance.rules.stages import Intake
+from conformance.rules.story import Broken, CouldNotRun, Story
+
+
+def checks(_contract: Contract, clause: Clause) -> Iterator[Check]:
+    """Two checks: the known record stands first in the list, and last."""
+    for order in ("known first", "known last"):
+        last = order.endswith("last")
+
+        def tell(story: Story, *, last: bool = last) -> None:
+            _mixed(story, last=last)
+
+        yield Check(clause=clause, parameter=order.replace(" ", "-"), tell=tell, needs=frozenset({"read"}))
+
+
+def _mixed(story: Story, *, last: bool) -> None:
+    resource = story.contract.resource
+    witness = story.witness()
+    before = story.given(story.new(witness, label="known"))
+    update = {**story.carried(before), story.identity: before[story.identity], witness: story.value(witness, 1)}
+    fresh = story.new(label="fresh")
+    reply = story.upsert(*((fresh, update) if last else (update, fresh)))
+    alone = story.upsert({**update, witness: story.value(witness, 2)}) if not reply.accepted else reply
+    if not alone.accepted:
+        raise CouldNotRun(f"an update of the known {story.one} alone was not accepted either: {alone.outcome}")
+    if not reply.accepted:
+        raise Broken("refused", f"a list of a known and a new {story.one} was not accepted: {reply.outcome}")
+    after = story.fetch(str(before[story.identity]), "after the list was sent")
+    if after.get(witness) != update[witness]:
+        raise Broken("not-updated", f"the known {story.one} of the list was not updated", before, after)
+    created = [each for each in reply.records if each.get(resource.name) == fresh[resource.name]]
+    if not created or story.read(str(created[0].get(story.identity) or "none")).only is None:
+        raise Broken("not-created", f"the new {story.one} of the list was not created", fresh, reply.records)
+
+
+def faults(_contract: Contract, clause: Clause) -> Iterator[Fault]:
+    """Servers that treat every record of a list like its first."""
+
+    def known_late(intake: Intake, existing: Record | None) -> bool:
+        return intake.position > 0 and existing is not None
+
+    def new_late(intake: Intake, existing: Record | None) -> bool:
+        return intake.position > 0 and existing is None
+
+    refuses, idle, loses = refusing(known_late), losing(known_late), losing(new_late)
+    yield fault(clause, "refuses-late", "refused", "a known record after a new one is refused", refuses)
+    yield fault(clause, "idle-late", "not-updated", "only the first record of a list is updated", idle)
+    yield fault(clause, "loses-new", "not-created", "a new record after a known one is not stored", loses)
+
+
+RULE = Rule(name="mixed-batch", checks=checks, faults=faults)

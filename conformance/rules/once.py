@@ -1,0 +1,66 @@
+"""The same upsert sent twice makes one record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from conformance.contract.model import Clause, Contract, Role
+from conformance.document import Record
+from conformance.rules.kind import Check, Fault, Rule, fault
+from conformance.rules.mischief import refusing
+from conformance.rules.stages import Intake, Shelf, Stages
+from conformance.rules.story import Broken, CouldNotRun, Story
+
+
+def checks(_contract: Contract, clause: Clause) -> Iterator[Check]:
+    """One check: the second answer names the first record, and the list holds it once."""
+    yield Check(clause=clause, parameter="", tell=_once, needs=frozenset({"list"}))
+
+
+def _once(story: Story) -> None:
+    name = story.contract.resource.name
+    record = story.new(story.witness())
+    first, second = story.upsert(record), story.upsert(record)
+    if not first.accepted:
+        raise CouldNotRun(f"the {story.one} this check needs could not be created: {first.outcome}")
+    if not second.accepted:
+        raise Broken("refused", f"the same upsert sent again was not accepted: {second.outcome}", record)
+    if first.identity != second.identity:
+        reason = f"the same upsert sent twice was answered with two {story.one}s"
+        raise Broken("duplicated", reason, first.only, second.only)
+    found = story.holding(name, record[name])
+    if len(found) > 1:
+        reason = f"the same upsert sent twice left {len(found)} {story.one}s of one {name} in the list"
+        raise Broken("duplicated", reason, found[0], found[1])
+    if not found:
+        raise Broken("not-listed", f"after two upserts the list shows no {story.one} of that {name}", record)
+
+
+def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
+    """Servers that duplicate, or refuse the repetition."""
+    identity = contract.resource.identity
+
+    def repeats(existing: Record, intake: Intake) -> bool:
+        return all(existing.get(name) == value for name, value in intake.sent.items())
+
+    def duplicates(stages: Stages) -> Stages:
+        def match(shelf: Shelf, intake: Intake) -> Record | None:
+            found = stages.match(shelf, intake)
+            plain = identity not in intake.sent and intake.role is Role.UPSERT
+            return None if found is not None and plain and repeats(found, intake) else found
+
+        return replace(stages, match=match)
+
+    def again(intake: Intake, existing: Record | None) -> bool:
+        return existing is not None and repeats(existing, intake)
+
+    def hides(stages: Stages) -> Stages:
+        return replace(stages, gather=lambda records: list(stages.gather(records))[:-1])
+
+    yield fault(clause, "duplicates", "duplicated", "a repeated upsert makes a second record", duplicates)
+    yield fault(clause, "refuses", "refused", "a repeated upsert is refused as a change of nothing", refusing(again))
+    yield fault(clause, "hides", "not-listed", "the list leaves the newest record out", hides)
+
+
+RULE = Rule(name="once", checks=checks, faults=faults)

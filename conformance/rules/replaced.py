@@ -1,0 +1,55 @@
+"""A collection without a key is replaced as a whole by the one sent. Clauses name it in ``field``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from conformance.compare import differences
+from conformance.contract.model import Clause, Contract
+from conformance.document import Record, objects
+from conformance.rules.kind import Check, Fault, Rule, chosen, fault
+from conformance.rules.mischief import merging
+from conformance.rules.stages import Intake
+from conformance.rules.story import Broken, CouldNotRun, Story
+
+
+def checks(_contract: Contract, clause: Clause) -> Iterator[Check]:
+    """One check: two items stored, a third sent, the third alone remains."""
+    tell = partial(_replaced, field=clause.text("field"))
+    yield Check(clause=clause, parameter="", tell=tell, needs=frozenset({"read"}))
+
+
+def _replaced(story: Story, field: str) -> None:
+    before = story.given(story.new(field))
+    if field not in before:
+        raise CouldNotRun(f"the {field} of a new {story.one} were not stored")
+    third = objects(story.new(field, label="third", turn=2)[field])[:1]
+    update = {**story.carried(before), story.identity: before[story.identity], field: third}
+    reply = story.upsert(update)
+    if not reply.accepted:
+        raise CouldNotRun(f"an update of {field} was not accepted: {reply.outcome}")
+    after = story.fetch(str(before[story.identity]), "after the update")
+    wanted = chosen(story.canonical(update), field)
+    if chosen(after, field) != wanted:
+        detail = differences(wanted, chosen(after, field))[0]
+        reason = f"{field} was sent with one item, which should be all that is left: {detail}"
+        raise Broken("not-replaced", reason, wanted, chosen(after, field))
+
+
+def faults(_contract: Contract, clause: Clause) -> Iterator[Fault]:
+    """Servers that add to the collection, or keep it."""
+    field = clause.text("field")
+
+    def appends(existing: Record, intake: Intake, merged: Record) -> Record:
+        both = (*objects(existing.get(field)), *objects(intake.sent.get(field)))
+        return {**merged, field: both} if field in intake.sent else merged
+
+    def keeps(existing: Record, _intake: Intake, merged: Record) -> Record:
+        return {**merged, field: existing[field]} if existing.get(field) else merged
+
+    yield fault(clause, "appends", "not-replaced", f"{field} sent are added to those stored", merging(appends))
+    yield fault(clause, "keeps", "not-replaced", f"{field} once stored never change", merging(keeps))
+
+
+RULE = Rule(name="replaced", takes={"field": "field"}, checks=checks, faults=faults)

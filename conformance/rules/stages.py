@@ -1,0 +1,114 @@
+"""The stages of a server that rules obey in and faults disobey in. Bare stages keep no promise at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from conformance.contract.model import Refusal, Role
+from conformance.document import Record
+
+
+class Shelf(Protocol):
+    """The records of one tenant, as the stages see them."""
+
+    def find(self, field: str, value: str) -> Record | None:
+        """The record that holds ``value`` in an indexed field; among equals the active one, then the newest."""
+        ...
+
+    def records(self) -> Iterable[Record]:
+        """All records, oldest first."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intake:
+    """One record of a write request on its way in."""
+
+    role: Role
+    sent: Record
+    format: str
+    #: the record before anything was stripped from it
+    asked: Record
+    #: the identity that the path names
+    addressed: str = ""
+    #: the place in the batch, from 0
+    position: int = 0
+    #: whether the body was one record without a list around it
+    bare: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looking:
+    """How records are asked for: ``by`` is the identifier used, empty for a list or the answer to a write."""
+
+    role: Role
+    by: str = ""
+    format: str = ""
+
+
+Strip = Callable[[Intake], Intake]
+Match = Callable[[Shelf, Intake], Record | None]
+Object = Callable[[Shelf, Intake, Record | None], tuple[str, ...]]
+Merge = Callable[[Record, Intake], Record]
+Assign = Callable[[Intake], str]
+Keep = Callable[[Intake, Record | None], bool]
+Show = Callable[[Record, Looking], Record]
+Linger = Callable[[Shelf, Intake], Record | None]
+Look = Callable[[Shelf, str, str], Record | None]
+Gather = Callable[[Iterable[Record]], Iterable[Record]]
+Refuse = Callable[[Refusal, Intake], Refusal]
+Succeed = Callable[[Role], int]
+Batch = Callable[[tuple[Intake, ...]], tuple[Intake, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stages:
+    """A server's behaviour between decoding a write and encoding its answer."""
+
+    #: the batch that is processed, out of the batch that was sent
+    batch: Batch
+    #: the record as it is taken in, out of the record as it was sent
+    strip: Strip
+    #: the stored record that the sent one means
+    match: Match
+    #: why it is refused, as messages; empty when it is not
+    object: Object
+    #: the record to store; the first argument is empty for a new one
+    merge: Merge
+    #: the identity of a new record; empty lets the store choose
+    assign: Assign
+    #: whether the merged record is stored at all; the second argument is the record it would replace
+    keep: Keep
+    #: what is stored although the request was refused; a faithful server stores nothing
+    linger: Linger
+    #: the record that an identifier names when it is fetched: field, then value
+    look: Look
+    #: the records of a list, out of all stored ones
+    gather: Gather
+    #: the record as it is shown
+    show: Show
+    #: the error as it is answered
+    refuse: Refuse
+    #: the status of a success
+    succeed: Succeed
+
+
+def bare() -> Stages:
+    """Stages of a server that stores whatever it is sent as a new record."""
+    return Stages(
+        batch=lambda intakes: intakes,
+        strip=lambda intake: intake,
+        match=lambda _shelf, _intake: None,
+        object=lambda _shelf, _intake, _existing: (),
+        merge=lambda _existing, intake: intake.sent,
+        assign=lambda _intake: "",
+        keep=lambda _intake, _existing: True,
+        linger=lambda _shelf, _intake: None,
+        look=lambda shelf, field, value: shelf.find(field, value),
+        gather=lambda records: records,
+        show=lambda record, _looking: record,
+        refuse=lambda refusal, _intake: refusal,
+        succeed=lambda _role: 200,
+    )

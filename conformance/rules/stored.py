@@ -1,0 +1,116 @@
+"""What a create sends in a writable field is what every later reading shows.
+
+The check is told once for each field, and once for all of them together in mixed formats.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+
+from conformance.compare import differences, say
+from conformance.contract.model import Clause, Contract, Field, Kind
+from conformance.document import Record, Value
+from conformance.rules.kind import Check, Fault, Rule, chosen, without
+from conformance.rules.mischief import Alter, merging
+from conformance.rules.stages import Intake, Stages
+from conformance.rules.story import Broken, CouldNotRun, Story
+
+
+def _fields(contract: Contract) -> list[Field]:
+    """Writable fields whose value a new record does not have anyway."""
+    own = {contract.resource.status}
+    return [each for each in contract.resource.fields if each.writable and each.name not in own]
+
+
+def checks(contract: Contract, clause: Clause) -> Iterator[Check]:
+    """One check a field."""
+    for each in _fields(contract):
+        yield Check(clause=clause, parameter=each.name, tell=partial(_kept, field=each), needs=frozenset({"read"}))
+    everything = partial(_whole, fields=tuple(each.name for each in _fields(contract)))
+    yield Check(clause=clause, parameter="", tell=everything, needs=frozenset({"read"}), cross=True)
+
+
+def _kept(story: Story, field: Field) -> None:
+    record = story.new(field.name)
+    reply = story.upsert(record)
+    sent = story.canonical(record)[field.name]
+    if not reply.accepted and field.examples:
+        reason = f"{field.name} {say(sent)}, which must exist in the organisation, was refused: {reply.outcome}"
+        raise CouldNotRun(reason)
+    if not reply.accepted or not reply.identity:
+        raise Broken("refused", f"a {story.one} with a legal {field.name} was not created: {reply.outcome}", record)
+    unseen = ""
+    for view, seen in story.views(reply.identity, str(record[story.contract.resource.number])):
+        if seen is None:
+            unseen = unseen or f"the new {story.one} cannot be {view}"
+        elif view != "found in the list" or story.in_lists(field.name):
+            _same(story, field.name, sent, seen, view)
+    if unseen:
+        raise CouldNotRun(unseen)
+
+
+def _same(story: Story, field: str, sent: Value, seen: Record, view: str) -> None:
+    if seen.get(field) == sent:
+        return
+    before, after = {field: sent}, chosen(seen, field)
+    if field not in seen:
+        raise Broken("lost", f"{field} was sent as {say(sent)} and is absent when {view}", before, after)
+    detail = differences(before, after)[0]
+    raise Broken("changed", f"{field} is not what was sent when the {story.one} is {view}: {detail}", before, after)
+
+
+def _whole(story: Story, fields: tuple[str, ...]) -> None:
+    record = story.new(*fields)
+    after = story.given(record)
+    expected = story.canonical(record)
+    wrong = differences(expected, chosen(after, *expected))
+    if wrong:
+        raise Broken("changed", f"the {story.one} is not what was sent: {wrong[0]}", expected, after)
+
+
+def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
+    """Servers that drop or bend one field when a record is created."""
+    for each in _fields(contract):
+        if each.name != contract.resource.name:
+            sentence = f"{each.name} is dropped on create"
+            yield _fault(clause, each.name, ("drops", "lost"), sentence, partial(_drops, field=each.name))
+    for each in _fields(contract):
+        if each.kind is Kind.TEXT and not each.choices and not each.examples:
+            sentence = f"{each.name} is stored in upper case"
+            yield _fault(clause, each.name, ("shouts", "changed"), sentence, partial(_shouts, field=each.name))
+    last, limit = _fields(contract)[-1].name, len(_fields(contract)) - 1
+    yield Fault(
+        name=f"{clause.id}.crowds-{last}",
+        clause=clause.id,
+        code="changed",
+        sentence=f"a new record with more than {limit} members loses {last}",
+        alter=partial(_crowds, field=last, limit=limit),
+    )
+
+
+def _crowds(stages: Stages, field: str, limit: int) -> Stages:
+    def change(existing: Record, _intake: Intake, merged: Record) -> Record:
+        return without(merged, field) if not existing and len(merged) > limit else merged
+
+    return merging(change)(stages)
+
+
+def _drops(stages: Stages, field: str) -> Stages:
+    return merging(lambda existing, _intake, merged: merged if existing else without(merged, field))(stages)
+
+
+def _shouts(stages: Stages, field: str) -> Stages:
+    def change(_existing: Record, _intake: Intake, merged: Record) -> Record:
+        return {**merged, field: str(merged[field]).upper()} if field in merged else merged
+
+    return merging(change)(stages)
+
+
+def _fault(clause: Clause, field: str, what: tuple[str, str], sentence: str, alter: Alter) -> Fault:
+    slug, code = what
+    name = f"{clause.id}.{slug}-{field}"
+    return Fault(name=name, clause=clause.id, code=code, sentence=sentence, alter=alter, parameter=field)
+
+
+RULE = Rule(name="stored", checks=checks, faults=faults)

@@ -1,0 +1,238 @@
+"""One check's conversation with a target. It knows no format, no generation and no target: those are its axes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+from conformance.contract import values
+from conformance.contract.model import Contract, Field, Kind, Role, Shown
+from conformance.document import Record, Value
+from conformance.errors import ConformanceError, Unreadable
+from conformance.exchange import Headers, Request, Response
+from conformance.rules.reply import Reply
+from conformance.wire import envelope
+from conformance.wire.record import canonical
+from conformance.wire.scalar import guid
+
+
+@dataclass(eq=False)
+class Broken(ConformanceError):
+    """The target breaks the clause. ``code`` names the way, ``reason`` is the sentence a stranger reads."""
+
+    code: str
+    reason: str
+    before: Value = None
+    after: Value = None
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+@dataclass(eq=False)
+class CouldNotRun(ConformanceError):
+    """Something the check needs, but does not judge, did not hold."""
+
+    reason: str
+
+    def __str__(self) -> str:
+        return self.reason
+
+
+def _as_sent(field: Field, value: Value) -> Value:
+    """A value of a canonical record in the form in which it is sent: keyed items as a list again."""
+    if not field.keyed_by or not isinstance(value, dict):
+        return value
+    return tuple({field.keyed_by: key, **item} for key, item in value.items() if isinstance(item, dict))
+
+
+@dataclass(eq=False)
+class Story:
+    """The methods are the steps that checks are written in.
+
+    ``send`` puts one request to the target; ``seed`` makes this story's records its own; ``writes`` and ``reads`` are
+    the formats on the way in and out. ``choice`` is what a check has learnt about something the contract leaves open.
+    """
+
+    contract: Contract
+    send: Callable[[Request], Response]
+    seed: str
+    writes: str
+    reads: str
+    lacks: frozenset[str] = frozenset()
+    choice: str = ""
+    #: identifiers as the target spells them, by their normal form: they are sent back letter by letter
+    spelling: dict[str, str] = field(default_factory=dict)
+
+    def new(self, *fields: str, label: str = "", turn: int = 0) -> dict[str, Value]:
+        """A record that nobody has yet, with a value for each field named and for all that a create requires."""
+        return dict(values.specimen(self.contract.resource, self.seed, *fields, label=label, turn=turn))
+
+    def value(self, field: str, turn: int = 0) -> Value:
+        """A legal value of a field; another turn, another value."""
+        return values.value(self.contract.resource.field(field), self.seed, turn)
+
+    def witness(self, *avoid: str) -> str:
+        """A plain text field that updates may change without touching what a check is about."""
+        resource = self.contract.resource
+        taken = {resource.identity, resource.number, resource.name, *avoid}
+        plain = [
+            each
+            for each in resource.fields
+            if each.kind is Kind.TEXT and each.writable and each.name not in taken
+            if not (each.choices or each.examples or each.format)
+        ]
+        return max(plain, key=lambda each: each.max_length or 0).name
+
+    def another_name(self, label: str = "other") -> str:
+        """A name that nobody has."""
+        return values.name(self.contract.resource, self.seed, label)
+
+    def carried(self, base: Record) -> dict[str, Value]:
+        """The members of ``base``, a record as it was read, that every write of this generation carries."""
+        resource = self.contract.resource
+        kept = ((resource.field(each), base[each]) for each in resource.sent_always if each in base)
+        return {one.name: _as_sent(one, value) for one, value in kept}
+
+    def write(self, role: Role, *records: Record, bare: bool = False, addressed: str = "") -> Reply:
+        """Send records in the format of this story; they go out exactly as given."""
+        operation = self.contract.operations[role]
+        facts = self.contract.formats[self.writes]
+        spelt = tuple(self._spelt(each) for each in records)
+        body = envelope.write_request(self.contract, self.writes, spelt, bare=bare)
+        headers = Headers((("Accept", self._accept(self.writes)), ("Content-Type", facts.media_type)))
+        path = operation.address(self.spelling.get(addressed, addressed))
+        return self._exchange(Request(method=operation.method, path=path, headers=headers, body=body))
+
+    def upsert(self, *records: Record, bare: bool = False) -> Reply:
+        """Create or update."""
+        return self.write(Role.UPSERT, *records, bare=bare)
+
+    def create(self, *records: Record) -> Reply:
+        """Create, refusing what exists."""
+        return self.write(Role.CREATE, *records)
+
+    def read(self, identifier: str, by: str = "") -> Reply:
+        """Fetch one record by an identifier, the server's own unless ``by`` names another."""
+        operation = self.contract.operations[Role.READ]
+        place = operation.identifiers[by or self.contract.resource.identity]
+        identifier = self.spelling.get(identifier, identifier)
+        headers = Headers((("Accept", self._accept(self.reads)),))
+        if place == "path":
+            path = operation.address(identifier)
+            return self._exchange(Request(method=operation.method, path=path, headers=headers))
+        query = ((place, identifier),)
+        return self._exchange(Request(method=operation.method, path=operation.path, query=query, headers=headers))
+
+    def browse(self, *query: tuple[str, str]) -> Reply:
+        """Fetch many records."""
+        operation = self.contract.operations[Role.LIST]
+        headers = Headers((("Accept", self._accept(self.reads)),))
+        return self._exchange(Request(method=operation.method, path=operation.path, query=query, headers=headers))
+
+    def _accept(self, name: str) -> str:
+        return self.contract.formats[name].media_type
+
+    def _exchange(self, request: Request) -> Reply:
+        response = self.send(request)
+        try:
+            answer = envelope.read_answer(self.contract, response)
+            return Reply(self.contract, request, response, self._noted(answer))
+        except Unreadable as error:
+            return Reply(self.contract, request, response, None, trouble=error.cause)
+
+    def _noted(self, answer: envelope.Answer) -> envelope.Answer:
+        """The answer with identifiers in their normal form; how the target spells them is remembered."""
+        records = []
+        for each in answer.records or ():
+            spelt = each.get(self.identity)
+            if isinstance(spelt, str) and spelt:
+                self.spelling[guid(spelt)] = spelt
+                records.append({**each, self.identity: guid(spelt)})
+            else:
+                records.append(dict(each))
+        return answer if answer.records is None else replace(answer, records=tuple(records))
+
+    def _spelt(self, record: Record) -> Record:
+        identity = record.get(self.identity)
+        known = self.spelling.get(identity) if isinstance(identity, str) else None
+        return record if known is None else {**record, self.identity: known}
+
+    def given(self, record: Record) -> dict[str, Value]:
+        """A record that exists before the check begins, as the target shows it when it is fetched by identity."""
+        reply = self.upsert(record)
+        identity = reply.identity
+        if not reply.accepted or not identity:
+            raise CouldNotRun(f"the {self.one} this check needs could not be created: {reply.outcome}")
+        return self.fetch(identity, "just created")
+
+    def fetch(self, identity: str, when: str) -> dict[str, Value]:
+        """The stored record in canonical form; a target that cannot show it stops the check."""
+        reply = self.read(identity)
+        record = reply.only
+        if record is None:
+            raise CouldNotRun(f"the {self.one} {when} could not be read back by {self.identity}: {reply.outcome}")
+        return self.canonical(record)
+
+    def listed(self, identity: str, *, narrow: bool = True) -> Record | None:
+        """The record as a list shows it, or None when no list does."""
+        for query in (self._narrowing(identity), ()) if narrow else ((),):
+            reply = self.browse(*query)
+            if not reply.accepted and not query:
+                raise CouldNotRun(f"the list of {self.contract.resource.many} could not be read: {reply.outcome}")
+            found = [each for each in reply.records if each.get(self.identity) == identity]
+            if found:
+                return self.canonical(found[0])
+        return None
+
+    def _narrowing(self, identity: str) -> tuple[tuple[str, str], ...]:
+        """Query parameters that make a list short. A target may ignore them: the record is looked for all the same."""
+        ways, identity = self.contract.operations[Role.LIST].narrowing, self.spelling.get(identity, identity)
+        if "ids" in ways:
+            return ((ways["ids"], identity), *([(ways["page"], "1")] if "page" in ways else []))
+        if "where" in ways:
+            return ((ways["where"], f'{self.identity}=Guid("{identity}")'),)
+        return ()
+
+    def holding(self, field: str, value: Value) -> list[Record]:
+        """All records of the complete list that hold ``value`` in ``field``."""
+        reply = self.browse()
+        if not reply.accepted:
+            raise CouldNotRun(f"the list of {self.contract.resource.many} could not be read: {reply.outcome}")
+        return [each for each in reply.records if each.get(field) == value]
+
+    def canonical(self, record: Record) -> dict[str, Value]:
+        """The record in the form in which two readings are compared."""
+        return canonical(self.contract.resource.fields, record)
+
+    def views(self, identity: str, number: str) -> Iterator[tuple[str, dict[str, Value] | None]]:
+        """Every way of reading one record, by name; None where that way shows no record."""
+        yield f"read by {self.identity}", self._seen(self.read(identity))
+        if "read-by-number" not in self.lacks:
+            by = self.contract.resource.number
+            yield f"read by {by}", self._seen(self.read(number, by))
+        if "list" not in self.lacks:
+            listed = self.listed(identity)
+            yield "found in the list", None if listed is None else dict(listed)
+
+    def _seen(self, reply: Reply) -> dict[str, Value] | None:
+        return None if reply.only is None else self.canonical(reply.only)
+
+    @property
+    def identity(self) -> str:
+        """The name of the identifier that the server assigns."""
+        return self.contract.resource.identity
+
+    @property
+    def one(self) -> str:
+        """The name of one record, as a sentence uses it."""
+        return self.contract.resource.one.lower()
+
+    def in_lists(self, field: str) -> bool:
+        """Whether a list as this story asks for it shows the field."""
+        narrowing = self.contract.operations[Role.LIST].narrowing
+        return self.contract.resource.field(field).shown is Shown.ALWAYS or {"ids", "page"} <= set(narrowing)
+
+    def chose(self, choice: str) -> None:
+        """Record which way the target goes where the contract leaves it open."""
+        self.choice = choice

@@ -1,0 +1,41 @@
+"""The status of a success. It stands with the operation, which clauses name in ``role``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+
+from conformance.contract.model import Clause, Contract, Role
+from conformance.rules.kind import Check, Fault, Rule, fault
+from conformance.rules.stages import Stages
+from conformance.rules.story import Broken, CouldNotRun, Story
+
+
+def checks(_contract: Contract, clause: Clause) -> Iterator[Check]:
+    """One check: a write that is taken is answered with exactly this status."""
+    role = Role(clause.text("role"))
+    yield Check(clause=clause, parameter="", tell=partial(_answers, role=role), needs=frozenset({role}))
+
+
+def _answers(story: Story, role: Role) -> None:
+    expected = story.contract.operations[role].success
+    reply = story.write(role, story.new())
+    if not reply.accepted:
+        raise CouldNotRun(f"a new {story.one} was not accepted: {reply.outcome}")
+    if reply.response.status != expected:
+        reason = f"a new {story.one} was answered {reply.response.status}; a success is answered {expected}"
+        raise Broken("other-status", reason, str(expected), str(reply.response.status))
+
+
+def faults(_contract: Contract, clause: Clause) -> Iterator[Fault]:
+    """A server that says 201, as other APIs do."""
+    mine = Role(clause.text("role"))
+
+    def created(stages: Stages) -> Stages:
+        return replace(stages, succeed=lambda role: 201 if role is mine else stages.succeed(role))
+
+    yield fault(clause, "created", "other-status", "a new record is answered with 201", created)
+
+
+RULE = Rule(name="success-status", takes={"role": "text"}, checks=checks, faults=faults)

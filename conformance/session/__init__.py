@@ -1,0 +1,1 @@
+"""One check against one target, and what comes of it."""

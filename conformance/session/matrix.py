@@ -1,0 +1,136 @@
+"""The kill matrix: which seeded fault is noticed by which check, and for which reason.
+
+A fault is killed when a check of its own clause reports the violation that the fault is about: same clause, same code,
+same parameter where the fault has one. What the contract leaves open cannot fail: there the noted choice must change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+
+from conformance.derive.cases import cases
+from conformance.derive.faults import Seeded, faults, find
+from conformance.rules.registry import contract
+from conformance.session.outcome import Outcome, Verdict
+from conformance.session.run import Settings, run
+from conformance.targets.embedded import embedded
+
+_CHUNK = 20
+"""Faults that a worker process takes at a time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kill:
+    """One fault, the cases that noticed it for its own reason, and those of its clause that stumbled over it."""
+
+    fault: str
+    generation: str
+    clause: str
+    code: str
+    sentence: str
+    killers: tuple[str, ...]
+    others: tuple[str, ...]
+
+    @property
+    def killed(self) -> bool:
+        """Whether any case noticed it for its own reason."""
+        return bool(self.killers)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matrix:
+    """All faults of some generations against their cases; ``alarms`` are findings on the clean server."""
+
+    kills: tuple[Kill, ...]
+    alarms: tuple[str, ...]
+    checks: tuple[str, ...]
+
+    @property
+    def survivors(self) -> tuple[Kill, ...]:
+        """The faults that nothing noticed."""
+        return tuple(each for each in self.kills if not each.killed)
+
+    @property
+    def vacuous(self) -> tuple[str, ...]:
+        """The checks that kill nothing, and so prove nothing."""
+        useful = {_check(case) for each in self.kills for case in each.killers}
+        return tuple(each for each in self.checks if each not in useful)
+
+    @property
+    def sound(self) -> bool:
+        """Whether every fault is killed, every check kills, and the clean server has no finding."""
+        return bool(self.kills) and not (self.survivors or self.vacuous or self.alarms)
+
+
+def _check(case: str) -> str:
+    """A case id without its format: the check in its generation."""
+    generation, _, rest = case.split("/", 2)
+    return f"{generation}/{rest}"
+
+
+@cache
+def clean(generation: str) -> dict[str, Outcome]:
+    """The outcome of every case on the faithful server."""
+    target = embedded(contract(generation))
+    return {case.id: run(case, target, Settings()) for case in cases(generation)}
+
+
+def kill(seeded: Seeded) -> Kill:
+    """What the cases of the fault's own clause make of it."""
+    target = embedded(contract(seeded.generation), seeded.fault, seeded.formats)
+    own = [case for case in cases(seeded.generation) if case.clause.id == seeded.fault.clause]
+    outcomes = [run(case, target, Settings()) for case in own]
+    return Kill(
+        fault=seeded.name,
+        generation=seeded.generation,
+        clause=seeded.fault.clause,
+        code=seeded.fault.code,
+        sentence=seeded.fault.sentence,
+        killers=tuple(each.case.id for each in outcomes if _noticed(seeded, each)),
+        others=tuple(
+            each.case.id for each in outcomes if each.verdict is not Verdict.PASS and not _noticed(seeded, each)
+        ),
+    )
+
+
+def _noticed(seeded: Seeded, outcome: Outcome) -> bool:
+    case, fault = outcome.case, seeded.fault
+    if outcome.code != fault.code or fault.parameter not in ("", case.check.parameter):
+        return False
+    if outcome.binding:
+        return outcome.verdict in (Verdict.FAIL, Verdict.WARN)
+    return outcome.choice != clean(seeded.generation)[case.id].choice
+
+
+def _kill_all(names: tuple[tuple[str, str], ...]) -> list[Kill]:
+    """In a worker process: faults travel by name, since their functions cannot travel."""
+    found = (find(name, generation) for generation, name in names)
+    return [kill(each) for each in found if each is not None]
+
+
+def matrix(generations: Iterable[str], processes: int = 1) -> Iterator[Kill | Matrix]:
+    """Every kill as it is found, and at last the whole matrix."""
+    wanted = tuple(generations)
+    names = [(each.generation, each.name) for generation in wanted for each in faults(generation)]
+    chunks = [tuple(names[start : start + _CHUNK]) for start in range(0, len(names), _CHUNK)]
+    kills: list[Kill] = []
+    for found in _mapped(chunks, processes):
+        yield from found
+        kills += found
+    outcomes = [outcome for generation in wanted for outcome in clean(generation).values()]
+    yield Matrix(
+        kills=tuple(kills),
+        alarms=tuple(each.case.id for each in outcomes if each.verdict is not Verdict.PASS),
+        checks=tuple(dict.fromkeys(_check(each.case.id) for each in outcomes)),
+    )
+
+
+def _mapped(chunks: list[tuple[tuple[str, str], ...]], processes: int) -> Iterator[list[Kill]]:
+    if processes < 2:
+        yield from map(_kill_all, chunks)
+        return
+    with ProcessPoolExecutor(processes) as pool:
+        yield from pool.map(_kill_all, chunks)

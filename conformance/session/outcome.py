@@ -1,0 +1,66 @@
+"""How a case can end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from conformance.contract.model import Grade, Level
+from conformance.derive.cases import Case
+from conformance.document import Value
+from conformance.exchange import Exchange
+
+
+class Verdict(StrEnum):
+    """The ending of one case. A suite error never looks like a failure, nor a missing prerequisite like a pass."""
+
+    PASS = "pass"
+    #: a SHOULD that does not hold, or an observed clause in the core profile
+    WARN = "warn"
+    FAIL = "fail"
+    #: a declared deviation that did happen
+    TOLERATED = "tolerated"
+    #: a declared deviation that did not happen
+    STALE = "stale"
+    #: the target declared that it lacks what the check needs
+    NOT_APPLICABLE = "not-applicable"
+    #: something the check needs, but does not judge, did not hold
+    COULD_NOT_RUN = "could-not-run"
+    #: the suite itself is wrong
+    SUITE_ERROR = "suite-error"
+
+
+class Profile(StrEnum):
+    """How much is asked: documented MUSTs alone, or all that is documented or observed."""
+
+    CORE = "core"
+    FULL = "full"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of one case. ``choice`` says which way the target goes where the contract leaves it open."""
+
+    case: Case
+    verdict: Verdict
+    reason: str = ""
+    code: str = ""
+    choice: str = ""
+    before: Value = None
+    after: Value = None
+    exchanges: tuple[Exchange, ...] = ()
+    milliseconds: float = 0.0
+
+    @property
+    def binding(self) -> bool:
+        """Whether the clause can fail a target."""
+        return self.case.clause.grade.binding
+
+
+def broken(case: Case, profile: Profile) -> Verdict:
+    """The verdict on a clause that does not hold."""
+    clause = case.clause
+    if not clause.grade.binding:
+        return Verdict.PASS
+    mild = clause.level is not Level.MUST or (clause.grade is Grade.OBSERVED and profile is Profile.CORE)
+    return Verdict.WARN if mild else Verdict.FAIL

@@ -1,0 +1,46 @@
+"""Secrets are taken out of every text before it is written anywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import quote, quote_plus
+
+MASK = "[redacted]"
+
+SHORTEST = 4
+"""Characters that a secret has at least: to mask every "a" would hide the report, not the secret."""
+
+# Header fields whose values are secrets whoever set them.
+_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key"})
+
+
+@dataclass(frozen=True, slots=True)
+class Redactor:
+    """Replaces known secrets, as they are and as a URL would spell them."""
+
+    spellings: tuple[str, ...]
+
+    @classmethod
+    def of(cls, secrets: Iterable[str]) -> Redactor:
+        """A redactor for these values; the longest are replaced first, so that none leaves a part behind."""
+        found = {
+            spelling
+            for each in secrets
+            if len(each) >= SHORTEST
+            for spelling in (each, quote(each, safe=""), quote_plus(each))
+        }
+        return cls(tuple(sorted(found, key=len, reverse=True)))
+
+    def text(self, text: str) -> str:
+        """The text without any secret in it."""
+        for each in self.spellings:
+            text = text.replace(each, MASK)
+        return text
+
+    def header(self, name: str, value: str) -> str:
+        """The value of a header field without secrets; a scheme before a token stays."""
+        if name.lower() not in _HEADERS:
+            return self.text(value)
+        scheme, gap, _ = value.partition(" ")
+        return f"{scheme} {MASK}" if gap else MASK

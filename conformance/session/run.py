@@ -1,0 +1,112 @@
+"""Run one case against one target. The plugin and the self-test both stand on this one function."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from time import perf_counter
+
+from conformance.contract import values
+from conformance.derive.cases import Case
+from conformance.document import Value
+from conformance.errors import NoAnswer
+from conformance.exchange import Exchange, Request, Response
+from conformance.rules.story import Broken, CouldNotRun, Story
+from conformance.session.outcome import Outcome, Profile, Verdict, broken
+from conformance.session.redact import Redactor
+from conformance.targets.target import Credentials, Target
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What is the same for every case of a run. ``lacks`` names what the target is declared not to offer."""
+
+    seed: str = "1"
+    profile: Profile = Profile.FULL
+    lacks: frozenset[str] = frozenset()
+    credentials: Credentials = field(default_factory=Credentials)
+
+
+@dataclass
+class _Recorder:
+    """The target, with everything that is said written down."""
+
+    target: Target
+    case: Case
+    credentials: Credentials
+    exchanges: list[Exchange] = field(default_factory=list)
+
+    def send(self, request: Request) -> Response:
+        asked = self.credentials.applied(self.case.contract.access, request)
+        start = perf_counter()
+        try:
+            response = self.target.send(asked)
+        except NoAnswer as error:
+            self.exchanges.append(Exchange(request=asked, failure=str(error), milliseconds=_since(start)))
+            raise
+        self.exchanges.append(Exchange(request=asked, response=response, milliseconds=_since(start)))
+        return response
+
+
+def _since(start: float) -> float:
+    return (perf_counter() - start) * 1000
+
+
+def run(case: Case, target: Target, settings: Settings) -> Outcome:
+    """The outcome of one case. An exception that leaves this function is a fault of the suite."""
+    missing = sorted(settings.lacks & ({str(each) for each in case.check.needs} | {case.writes, case.reads}))
+    if missing:
+        reason = f"the target was declared to lack {', '.join(missing)}"
+        return Outcome(case=case, verdict=Verdict.NOT_APPLICABLE, reason=reason)
+    recorder = _Recorder(target, case, settings.credentials)
+    seed = values.token(settings.seed, case.id)
+    story = Story(case.contract, recorder.send, seed, case.writes, case.reads, settings.lacks)
+    redactor = Redactor.of(settings.credentials.secrets)
+    start = perf_counter()
+    ending = _told(case, story, settings.profile)
+    return Outcome(
+        case=case,
+        verdict=ending.verdict,
+        # A target may repeat in an error what it was sent, and reasons quote errors.
+        reason=redactor.text(ending.reason),
+        code=ending.code,
+        choice=redactor.text(story.choice) if ending.verdict is Verdict.PASS and not case.clause.grade.binding else "",
+        before=ending.before,
+        after=ending.after,
+        exchanges=tuple(recorder.exchanges),
+        milliseconds=_since(start),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ending:
+    verdict: Verdict
+    reason: str = ""
+    code: str = ""
+    before: Value = None
+    after: Value = None
+
+
+def _told(case: Case, story: Story, profile: Profile) -> _Ending:
+    try:
+        case.check.tell(story)
+    except Broken as error:
+        verdict = broken(case, profile)
+        if verdict is Verdict.PASS:
+            story.chose(error.reason)
+        return _Ending(
+            verdict=verdict,
+            reason=f"{error.reason} {citation(case)}",
+            code=error.code,
+            before=error.before,
+            after=error.after,
+        )
+    except (CouldNotRun, NoAnswer) as error:
+        return _Ending(verdict=Verdict.COULD_NOT_RUN, reason=str(error))
+    if not story.choice:
+        story.chose("keeps it")
+    return _Ending(verdict=Verdict.PASS)
+
+
+def citation(case: Case) -> str:
+    """Which clause says so, how well it is known, and from where."""
+    return f"({case.clause.id}, {case.clause.grade}: {case.clause.source})"

@@ -1,0 +1,1 @@
+"""The packaged test module, and the pytest engine that drives it."""

@@ -1,0 +1,167 @@
+"""What a run is going to do: its cases, its targets and its settings, out of words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from conformance.contract.load import generations
+from conformance.contract.model import Role
+from conformance.contract.toml import suggest
+from conformance.derive.cases import Case, select
+from conformance.derive.faults import require
+from conformance.errors import BadOption, TargetDown
+from conformance.rules.registry import contract
+from conformance.session.outcome import Profile
+from conformance.session.run import Settings
+from conformance.session.stream import Head
+from conformance.targets.embedded import embedded
+from conformance.targets.remote import Address, Remote, reachable
+from conformance.targets.target import Credentials, Target
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """The words of the command line, unread."""
+
+    target: str
+    generations: Sequence[str] = ()
+    formats: Sequence[str] = ()
+    profile: str = "full"
+    only: Sequence[str] = ()
+    seed: str = "1"
+    lacks: Sequence[str] = ()
+    headers: Sequence[str] = ()
+    token: str = ""
+    tenants: Sequence[str] = ()
+    api_key: str = ""
+    xero_key: str = ""
+    timeout: str = "10"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """A run that can begin. ``open`` makes the target of a generation; ``check`` finds out whether anybody is there."""
+
+    target: str
+    generations: tuple[str, ...]
+    cases: tuple[Case, ...]
+    settings: Settings
+    open: Callable[[str], Target]
+    check: Callable[[], None] = field(default=lambda: None)
+
+    @property
+    def head(self) -> Head:
+        """What the event stream says of the run before it begins."""
+        return Head(
+            target=self.target,
+            profile=self.settings.profile.value,
+            seed=self.settings.seed,
+            contracts=tuple(contract(each) for each in self.generations),
+            cases=len(self.cases),
+        )
+
+
+def plan(options: Options) -> Plan:
+    """The plan that these words mean. Raises BadOption or BadSpec."""
+    kind, _, rest = options.target.partition(":")
+    if kind == "embedded":
+        return _embedded(options, rest)
+    if kind == "mock" and rest:
+        return _mock(options, rest)
+    remedy = "use embedded, embedded:FAULT or mock:URL, as in mock:http://127.0.0.1:4010"
+    raise BadOption(f"{options.target!r} is not a target", remedy)
+
+
+def _embedded(options: Options, fault: str) -> Plan:
+    names = _generations(options)
+    if not fault:
+        opened = {each: embedded(contract(each)) for each in names}
+        return _planned(options, names, opened.__getitem__)
+    seeded = require(fault, names)
+    # The generations that do not have this fault have nothing to show.
+    names = tuple(each for each in names if each in seeded)
+    broken = {each: embedded(contract(each), one.fault, one.formats) for each, one in seeded.items()}
+    return _planned(options, names, broken.__getitem__)
+
+
+def _mock(options: Options, url: str) -> Plan:
+    names = _generations(options)
+    address = Address.parse(url, tuple(dict.fromkeys(contract(each).base for each in names)))
+    timeout = _seconds(options.timeout)
+    remote = Remote(address, timeout=timeout)
+    check = partial(_reach, options.target, address, contract(names[0]).base, timeout)
+    return _planned(options, names, lambda _generation: remote, check)
+
+
+def _reach(target: str, address: Address, path: str, timeout: float) -> None:
+    cause = reachable(address, timeout, path)
+    if cause:
+        raise TargetDown(target, cause)
+
+
+def _planned(
+    options: Options,
+    names: tuple[str, ...],
+    open_: Callable[[str], Target],
+    check: Callable[[], None] = lambda: None,
+) -> Plan:
+    profile = _profile(options.profile)
+    cases = select(names, formats=options.formats, only=options.only, core=profile is Profile.CORE)
+    settings = Settings(
+        seed=options.seed, profile=profile, lacks=_lacks(options, cases), credentials=_credentials(options)
+    )
+    return Plan(target=options.target, generations=names, cases=cases, settings=settings, open=open_, check=check)
+
+
+def _profile(word: str) -> Profile:
+    if word not in list(Profile):
+        raise BadOption(f"there is no profile {word!r}", "use core or full")
+    return Profile(word)
+
+
+def _generations(options: Options) -> tuple[str, ...]:
+    known = generations()
+    if "all" in options.generations or (not options.generations and options.target.startswith("embedded:")):
+        return known
+    for each in options.generations:
+        if each not in known:
+            raise BadOption(f"there is no generation {each!r}", f"{suggest(each, known)}; or all")
+    return tuple(each for each in known if each in options.generations) or known[-1:]
+
+
+def _lacks(options: Options, cases: Sequence[Case]) -> frozenset[str]:
+    """Capabilities are what checks need: operations, ways of reading, and formats."""
+    known = {str(each) for case in cases for each in (*case.check.needs, case.writes)} | {str(each) for each in Role}
+    for each in options.lacks:
+        if each not in known:
+            raise BadOption(f"there is no capability {each!r}", suggest(each, tuple(known)))
+    return frozenset(options.lacks)
+
+
+def _credentials(options: Options) -> Credentials:
+    headers = []
+    for each in options.headers:
+        name, colon, value = each.partition(":")
+        if not colon or not name.strip():
+            raise BadOption("a header is not of the form 'Name: value'", "as in --header 'X-Env: test'")
+        headers.append((name.strip(), value.strip()))
+    keys = {"apiKey": options.api_key, "xeroKey": options.xero_key}
+    plain = Credentials()
+    return Credentials(
+        token=options.token or plain.token,
+        tenants=tuple(options.tenants) or plain.tenants,
+        keys={name: value for name, value in keys.items() if value},
+        headers=tuple(headers),
+    )
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= 3600:
+        raise BadOption(f"{text!r} is not a number of seconds", "give a number above 0, as in --timeout 10")
+    return seconds

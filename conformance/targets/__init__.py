@@ -1,0 +1,1 @@
+"""What answers: one method behind one string."""

@@ -1,0 +1,249 @@
+"""Targets behind HTTP: the only door to the HTTP client."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+from collections import deque
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from http.client import BadStatusLine, HTTPException, LineTooLong, RemoteDisconnected
+from time import monotonic
+from weakref import finalize
+
+from urllib3 import HTTPHeaderDict, HTTPResponse
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import DecodeError, HTTPError, ReadTimeoutError
+from urllib3.response import BaseHTTPResponse
+
+from conformance import __version__
+from conformance.errors import NoAnswer
+from conformance.exchange import Headers, Request, Response
+from conformance.targets.address import Address
+from conformance.targets.dial import dial
+from conformance.targets.patience import Allowance, Patience, TimedOut, Unreached
+from conformance.targets.watchdog import Watchdog
+
+__all__ = ["Address", "Remote", "reachable"]
+
+_LARGEST = 16 * 1024 * 1024
+_PIECE = 64 * 1024
+_AGENT = f"xero-contacts-conformance/{__version__}"
+
+
+class _Closed(NoAnswer):
+    """The connection ended before any answer; an old one may just have been idle for too long."""
+
+
+class _BrokeOff(NoAnswer):
+    """An answer began, and its body cannot be used."""
+
+
+# The first row that fits names the failure.
+_CAUSES: tuple[tuple[type[Exception], type[NoAnswer], str], ...] = (
+    (TimeoutError, TimedOut, "there was no answer within {seconds:g} s"),
+    (ConnectionRefusedError, Unreached, "nothing listens at {where}"),
+    (socket.gaierror, Unreached, "the host of {where} was not found"),
+    (RemoteDisconnected, _Closed, "the connection was closed before any answer"),
+    (ConnectionError, _Closed, "the connection was reset"),
+    (ssl.SSLError, NoAnswer, "TLS failed: {error}"),
+    (OSError, Unreached, "{where} cannot be reached: {error}"),
+    (BadStatusLine, NoAnswer, "what came back is not HTTP"),
+    (LineTooLong, NoAnswer, "the answer has a header line that is too long"),
+    (HTTPException, NoAnswer, "the header of the answer cannot be used: {error}"),
+    (HTTPError, NoAnswer, "the header of the answer cannot be used: {error}"),
+    (ValueError, NoAnswer, "the request holds a character that HTTP forbids in a method or a header"),
+)
+_FAILURES = tuple(kind for kind, _, _ in _CAUSES)
+
+
+class _Plain(HTTPConnection):
+    """A connection that is made, over all the addresses of its host, within its time-out."""
+
+    def _new_conn(self) -> socket.socket:
+        return dial(self.host, self.port, self.timeout or 0.0)
+
+
+class _Secure(_Plain, HTTPSConnection):
+    """The same under TLS."""
+
+
+class Remote:
+    """A target at an address: one connection, kept open, and a time-out that bounds each exchange as a whole.
+
+    Redirects are answers like any other, cookies are not kept, gzip and deflate are unpacked. Only the look-up of a
+    host's name has a time limit of its own, that of the system.
+    """
+
+    def __init__(self, address: Address, *, timeout: float = 10.0) -> None:
+        self._address = address
+        self._patience = Patience(timeout)
+        self._watchdog = Watchdog()
+        self._tls = ssl.create_default_context() if address.scheme == "https" else None
+        self._idle: deque[HTTPConnection] = deque()
+        finalize(self, _hang_up, self._idle)
+
+    def send(self, request: Request) -> Response:
+        """The answer to a request. Raises NoAnswer, with the cause in one sentence, when there is none."""
+        time = self._patience.allowance()
+        try:
+            response = self._answer(request, time)
+        except NoAnswer as error:
+            told = self._patience.failed(error)
+            raise told from error.__cause__
+        self._patience.succeeded()
+        return response
+
+    def close(self) -> None:
+        """Let go of the connection; the next exchange would make another."""
+        _hang_up(self._idle)
+
+    def _answer(self, request: Request, time: Allowance) -> Response:
+        kept = self._kept()
+        if kept is None:
+            return self._exchange(self._fresh(), request, time)
+        try:
+            return self._exchange(kept, request, time)
+        except _Closed:
+            # A write may have been done before the connection ended: it is never sent twice.
+            if request.method != "GET":
+                raise
+        return self._exchange(self._fresh(), request, time)
+
+    def _kept(self) -> HTTPConnection | None:
+        """The connection left open by the exchange before, unless it was closed since."""
+        try:
+            connection = self._idle.pop()
+        except IndexError:
+            return None
+        if connection.is_connected:
+            return connection
+        connection.close()
+        return None
+
+    def _fresh(self) -> HTTPConnection:
+        if self._tls:
+            return _Secure(self._address.host, self._address.port, ssl_context=self._tls)
+        return _Plain(self._address.host, self._address.port)
+
+    def _exchange(self, connection: HTTPConnection, request: Request, time: Allowance) -> Response:
+        try:
+            self._connect(connection, time)
+            with self._within(connection, time), closing(self._ask(connection, request, time)) as reply:
+                response = _response(reply, _body(reply, time))
+        except NoAnswer:
+            connection.close()
+            raise
+        if connection.sock is None or self._idle:
+            connection.close()
+        else:
+            self._idle.append(connection)
+        return response
+
+    def _connect(self, connection: HTTPConnection, time: Allowance) -> None:
+        connection.timeout = min(time.left, time.connect)
+        if connection.sock is None:
+            try:
+                connection.connect()
+            except _FAILURES as error:
+                raise self._cause(error, time.connect) from error
+        connection.timeout = time.left
+
+    @contextmanager
+    def _within(self, connection: HTTPConnection, time: Allowance) -> Iterator[None]:
+        """Whatever comes of an exchange that was cut off, it is a time-out."""
+        assert connection.sock is not None
+        watch = self._watchdog.watch(connection.sock, time.end)
+        try:
+            yield
+        except NoAnswer as error:
+            if watch.cut and not isinstance(error, TimedOut):
+                raise time.late from error
+            raise
+        finally:
+            self._watchdog.release(watch)
+        if watch.cut:
+            raise time.late
+
+    def _ask(self, connection: HTTPConnection, request: Request, time: Allowance) -> BaseHTTPResponse:
+        try:
+            self._write(connection, request)
+            return connection.getresponse()
+        except _FAILURES as error:
+            raise self._cause(error, time.exchange) from error
+
+    def _write(self, connection: HTTPConnection, request: Request) -> None:
+        headers = HTTPHeaderDict({} if "User-Agent" in request.headers else {"User-Agent": _AGENT})
+        for name, value in request.headers:
+            headers.add(name, _latin(value))
+        target = self._address.prefix + request.url
+        try:
+            connection.request(
+                request.method, target, body=request.body or None, headers=headers, preload_content=False
+            )
+        except (BrokenPipeError, ConnectionResetError):
+            # A server may answer before it has read everything, and close: that answer is worth reading.
+            return
+
+    def _cause(self, error: Exception, seconds: float) -> NoAnswer:
+        made, text = next((made, text) for kind, made, text in _CAUSES if isinstance(error, kind))
+        return made(text.format(where=self._address.where, seconds=seconds, error=_said(error)))
+
+
+def _hang_up(idle: deque[HTTPConnection]) -> None:
+    while idle:
+        idle.pop().close()
+
+
+def _said(error: Exception) -> str:
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return error.verify_message
+    if isinstance(error, ssl.SSLError) and error.reason:
+        return error.reason.replace("_", " ").lower()
+    return (error.strerror if isinstance(error, OSError) else "") or str(error)
+
+
+def _latin(value: str) -> str:
+    """The text whose Latin-1 bytes, which is what a header is written in, are the UTF-8 bytes of ``value``."""
+    return value if value.isascii() else value.encode("utf-8", "surrogatepass").decode("latin-1")
+
+
+def _body(reply: BaseHTTPResponse, time: Allowance) -> bytes:
+    """The whole body, unpacked. Raises NoAnswer when it is broken, too large or too late."""
+    body = bytearray()
+    try:
+        while piece := reply.read1(_PIECE):
+            body += piece
+            if len(body) > _LARGEST:
+                raise _BrokeOff(f"the target answered with more than {_LARGEST // 1024 // 1024} MiB")
+            if monotonic() > time.end:
+                raise time.late
+    except DecodeError as error:
+        raise _BrokeOff("the answer cannot be unpacked: it is not what its Content-Encoding says") from error
+    except ReadTimeoutError as error:
+        raise time.late from error
+    except (HTTPError, HTTPException, OSError, ValueError) as error:
+        raise _BrokeOff(f"the answer broke off after {reply.tell()} bytes") from error
+    return bytes(body)
+
+
+def _response(reply: BaseHTTPResponse, body: bytes) -> Response:
+    """The answer; the headers that described its packed body go with the packing."""
+    codings = {each.strip() for each in reply.headers.get("Content-Encoding", "").lower().split(",")}
+    gone = {"content-encoding", "content-length"} if body and codings & set(HTTPResponse.CONTENT_DECODERS) else set()
+    pairs = tuple((name, value) for name, value in reply.headers.items() if name.lower() not in gone)
+    return Response(status=reply.status, headers=Headers(pairs), body=body)
+
+
+def reachable(address: Address, timeout: float, path: str = "/") -> str:
+    """Why nothing at the address answers a GET in HTTP; empty when something does, whatever its status."""
+    remote = Remote(address, timeout=timeout)
+    try:
+        remote.send(Request(method="GET", path=path))
+    except _BrokeOff:
+        return ""
+    except NoAnswer as error:
+        return str(error)
+    finally:
+        remote.close()
+    return ""

@@ -1,0 +1,56 @@
+"""What a session asks of a target, and what a caller must show to be let in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from conformance.contract.model import Access
+from conformance.exchange import Request, Response
+
+
+class Target(Protocol):
+    """Anything that answers requests of one generation."""
+
+    def send(self, request: Request) -> Response:
+        """The answer to a request. Raises NoAnswer when there is none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credentials:
+    """What the caller shows: a token and a tenant, keys for the query, and headers of the user's own.
+
+    The defaults are plain words for mocks; nothing here is ever written to a report.
+    """
+
+    token: str = "conformance-token"
+    tenants: tuple[str, ...] = ("00000000-0000-4000-8000-00000000c0de",)
+    keys: Mapping[str, str] = field(default_factory=dict)
+    headers: tuple[tuple[str, str], ...] = ()
+
+    def applied(self, access: Access, request: Request) -> Request:
+        """The request with all that this generation asks a caller to show."""
+        headers = request.headers
+        if access.token_header:
+            headers = headers.with_field(access.token_header, f"{access.token_scheme} {self.token}".strip())
+        if access.tenant_header:
+            headers = headers.with_field(access.tenant_header, self.tenants[0])
+        for name, value in self.headers:
+            headers = headers.with_field(name, value)
+        keys = tuple((each, self.keys.get(each, f"conformance-{each.lower()}")) for each in access.keys)
+        return Request(
+            method=request.method,
+            path=request.path,
+            query=(*keys, *request.query),
+            headers=headers,
+            body=request.body,
+        )
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Every value that must never be shown, the longest first."""
+        own = [value for _, value in self.headers if len(value) >= 6]
+        found = {self.token, *self.tenants, *self.keys.values(), *own}
+        return tuple(sorted((each for each in found if each), key=len, reverse=True))

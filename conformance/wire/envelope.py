@@ -1,0 +1,21 @@
+"""Bodies of requests and answers, in any format: the face of this floor."""
+
+from __future__ import annotations
+
+from conformance.wire.answer import read_answer
+from conformance.wire.bodies import Answer, ErrorBody, ErrorElement, RequestBody
+from conformance.wire.request import read_request, write_request
+from conformance.wire.served import Stamp, write_answer, write_error
+
+__all__ = [
+    "Answer",
+    "ErrorBody",
+    "ErrorElement",
+    "RequestBody",
+    "Stamp",
+    "read_answer",
+    "read_request",
+    "write_answer",
+    "write_error",
+    "write_request",
+]

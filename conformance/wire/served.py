@@ -1,0 +1,134 @@
+"""Answers as a server writes them: records in their envelope, and refusals in their shape."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from http import HTTPStatus
+from typing import TypeAlias, TypedDict, Unpack
+
+from conformance.contract.model import Contract, Format, Refusal
+from conformance.document import Record, Value
+from conformance.wire import dates, json, record, xml
+from conformance.wire.scalar import ZERO_GUID
+from conformance.wire.xml import Element
+
+# The envelope's own moment names its zone in XML and no offset in JSON, however the records write theirs.
+_STAMPED = {"xml": "iso-z", "json": "ms-plain"}
+
+Refused: TypeAlias = Sequence[tuple[Record, Sequence[str]]]
+"""Refused records as they were sent, each with what is said about it."""
+
+
+class Stamp(TypedDict):
+    """What stands in every envelope: the answer's identifier, its moment, and who is asking."""
+
+    identifier: str
+    moment: datetime
+    provider: str
+
+
+def write_answer(
+    contract: Contract, format_name: str, records: Sequence[Record], *, single: bool = False, **stamp: Unpack[Stamp]
+) -> bytes:
+    """The answer that shows these records; ``single`` puts one without a list around it."""
+    resource, facts = contract.resource, contract.formats[format_name]
+    head = _head(contract, format_name, contract.envelope.ok, stamp)
+    if format_name == "xml":
+        shown = [record.to_xml(resource.one, resource.fields, each, facts, answer=True) for each in records]
+        body = tuple(shown) if single else (Element(resource.many, "", tuple(shown)),)
+        return xml.write(Element(contract.envelope.root, "", (*_elements(head), *body)))
+    objects = tuple([record.to_json(resource.fields, each, facts, answer=True) for each in records])
+    held: dict[str, Value] = {resource.one: objects[0]} if single else {resource.many: objects}
+    return json.write({**head, **held})
+
+
+def _head(contract: Contract, format_name: str, status: str, stamp: Stamp) -> dict[str, str]:
+    names = contract.envelope
+    return {
+        names.identifier: stamp["identifier"],
+        names.status: status,
+        names.provider: stamp["provider"],
+        names.moment: dates.write(stamp["moment"], _STAMPED[format_name]),
+    }
+
+
+def _elements(members: Mapping[str, object]) -> tuple[Element, ...]:
+    return tuple([Element(name, str(value)) for name, value in members.items()])
+
+
+def write_error(
+    contract: Contract, format_name: str, refusal: Refusal, elements: Refused, **stamp: Unpack[Stamp]
+) -> bytes:
+    """The refusal in its own shape; where that repeats the refused records, ``elements`` are these."""
+    return _SHAPES[refusal.shape](contract, format_name, refusal, elements, stamp)
+
+
+def _text(_contract: Contract, _format: str, refusal: Refusal, _elements: Refused, _stamp: Stamp) -> bytes:
+    return refusal.message.encode("utf-8", "replace")
+
+
+def _problem(contract: Contract, _format: str, refusal: Refusal, _elements: Refused, _stamp: Stamp) -> bytes:
+    names = contract.errors
+    status = Decimal(refusal.status)
+    return json.write({names.title: refusal.type, names.status: status, names.detail: refusal.message})
+
+
+def _older(contract: Contract, format_name: str, refusal: Refusal, elements: Refused, stamp: Stamp) -> bytes:
+    """The errors before the envelope; each record's message is an error of its own."""
+    names = contract.errors
+    messages = [message for _, said in elements for message in said] or [refusal.message]
+    errors = tuple([_older_error(contract, refusal.type, each) for each in messages])
+    # The status word of such an answer is the HTTP status in words, written together.
+    head = _head(contract, format_name, HTTPStatus(refusal.status).phrase.replace(" ", ""), stamp)
+    return xml.write(Element(contract.envelope.root, "", (Element(names.errors, "", errors), *_elements(head))))
+
+
+def _older_error(contract: Contract, kind: str, message: str) -> Element:
+    names = contract.errors
+    exception = (Element(names.exception_type, kind), Element(names.message, message))
+    return Element(names.error, "", (Element(names.description, message), Element(names.exception, "", exception)))
+
+
+def _exception(contract: Contract, format_name: str, refusal: Refusal, elements: Refused, _stamp: Stamp) -> bytes:
+    names, facts = contract.errors, contract.formats[format_name]
+    number = None if refusal.number is None else Decimal(refusal.number)
+    known = {names.number: number, names.type: refusal.type, names.message: refusal.message}
+    head = {name: value for name, value in known.items() if value not in (None, "")}
+    echoed = [(_unsaved(contract, sent), said) for sent, said in elements] if refusal.echoes else []
+    if format_name == "xml":
+        shown = tuple([_echo_xml(contract, facts, sent, said) for sent, said in echoed])
+        tail = (Element(names.elements, "", shown),) if shown else ()
+        return xml.write(Element(names.root, "", (*_elements(head), *tail)))
+    objects = tuple([_echo_json(contract, facts, sent, said) for sent, said in echoed])
+    return json.write({**head, names.elements: objects} if objects else head)
+
+
+def _unsaved(contract: Contract, sent: Record) -> Record:
+    """The record as it was sent; what was never saved has the identifier of nothing."""
+    identity = contract.resource.identity
+    kept = {name: value for name, value in sent.items() if name != contract.errors.validation_errors}
+    return {**kept, identity: kept.get(identity) or ZERO_GUID}
+
+
+def _echo_xml(contract: Contract, facts: Format, sent: Record, said: Sequence[str]) -> Element:
+    resource, names = contract.resource, contract.errors
+    errors = tuple([Element(names.validation_error, "", (Element(names.message, each),)) for each in said])
+    echo = record.to_xml(names.element, resource.fields, sent, facts)
+    children = (Element(names.validation_errors, "", errors), *echo.children)
+    return Element(names.element, "", children, (("type", resource.one),))
+
+
+def _echo_json(contract: Contract, facts: Format, sent: Record, said: Sequence[str]) -> dict[str, Value]:
+    resource, names = contract.resource, contract.errors
+    errors = tuple([{names.message: each} for each in said])
+    return {**record.to_json(resource.fields, sent, facts), names.validation_errors: errors}
+
+
+_SHAPES: dict[str, Callable[[Contract, str, Refusal, Refused, Stamp], bytes]] = {
+    "exception": _exception,
+    "errors": _older,
+    "text": _text,
+    "problem": _problem,
+}
