@@ -18,9 +18,9 @@ from conformance.report import allure, console
 from conformance.rules.registry import contract
 from conformance.session.status import Status
 from conformance.session.status import report as summed
-from conformance.session.stream import Stream
+from conformance.session.stream import Stream, writable
 from conformance.suite.engine import MODULE
-from conformance.suite.plan import Options, Plan, plan
+from conformance.suite.plan import Options, Plan, Prepared, plan
 
 _SHOWN, _ALL = 10, 100_000
 _INTERRUPTED = 130
@@ -59,10 +59,11 @@ def run(reports: Path, workers: int, *, quiet: bool, verbose: bool, no_color: bo
     options = Options(**words)
     made = plan(options)
     made.check()
+    writable(reports)
     screen = Console(no_color=no_color or None, highlight=False)
     watching = Screen(screen, len(made.cases), quiet=quiet)
     with _only_our_plugins():
-        code = pytest.main(_arguments(options, reports, workers), plugins=[watching])
+        code = pytest.main(_arguments(options, reports, workers), plugins=[watching, Prepared(made)])
     stream = watching.stream
     if stream is None or code in (pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR):
         raise RuntimeError(f"pytest ended with code {int(code)}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from conformance.contract.model import Contract
@@ -21,6 +22,8 @@ class Reply:
     response: Response
     answer: Answer | None
     trouble: str = ""
+    #: makes text of the target's fit to be quoted, before any of it is cut away
+    quote: Callable[[str], str] = str
 
     @property
     def accepted(self) -> bool:
@@ -70,7 +73,7 @@ class Reply:
         if self.trouble:
             return f"{line} with a body that cannot be read ({self.trouble})"
         if self.messages:
-            return f"{line}, {self.messages[0][:160]!r}"
+            return f"{line}, {self.quote(self.messages[0])[:160]!r}"
         if self.answer is None or self.answer.records is None:
             return f"{line} without any {self.contract.resource.many}"
         return f"{line} with {len(self.answer.records)} {self.contract.resource.many}"

@@ -60,6 +60,8 @@ class Story:
     writes: str
     reads: str
     lacks: frozenset[str] = frozenset()
+    #: makes text of the target's fit to be quoted
+    quote: Callable[[str], str] = str
     choice: str = ""
     #: identifiers as the target spells them, by their normal form: they are sent back letter by letter
     spelling: dict[str, str] = field(default_factory=dict)
@@ -137,7 +139,7 @@ class Story:
         response = self.send(request)
         try:
             answer = envelope.read_answer(self.contract, response)
-            return Reply(self.contract, request, response, self._noted(answer))
+            return Reply(self.contract, request, response, self._noted(answer), quote=self.quote)
         except Unreadable as error:
             return Reply(self.contract, request, response, None, trouble=error.cause)
 

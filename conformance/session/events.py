@@ -102,7 +102,8 @@ def _headers(headers: Headers, redactor: Redactor) -> list[list[str]]:
 
 
 def _body(body: bytes, redactor: Redactor) -> str:
-    text = redactor.text(body[: BODY_LIMIT * 4].decode("utf-8", "replace"))
+    # Redacted as a whole and cut afterwards: half a secret would not be known for one.
+    text = redactor.text(body.decode("utf-8", "replace"))
     return text if len(text) <= BODY_LIMIT else f"{text[:BODY_LIMIT]}\n... cut, {len(body)} bytes in all"
 
 

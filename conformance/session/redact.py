@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import html
+import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import quote, quote_plus
 
@@ -15,21 +17,26 @@ SHORTEST = 4
 _HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key"})
 
 
+def _spellings(secret: str) -> Iterator[str]:
+    """The secret as it is, and as URLs, HTML, JSON and Python spell it."""
+    yield secret
+    for each in (quote(secret, safe=""), quote(secret), quote_plus(secret)):
+        yield from (each, each.lower())
+    yield html.escape(secret)
+    yield json.dumps(secret)[1:-1]
+    yield repr(secret)[1:-1]
+
+
 @dataclass(frozen=True, slots=True)
 class Redactor:
-    """Replaces known secrets, as they are and as a URL would spell them."""
+    """Replaces known secrets, however they are spelt."""
 
     spellings: tuple[str, ...]
 
     @classmethod
     def of(cls, secrets: Iterable[str]) -> Redactor:
         """A redactor for these values; the longest are replaced first, so that none leaves a part behind."""
-        found = {
-            spelling
-            for each in secrets
-            if len(each) >= SHORTEST
-            for spelling in (each, quote(each, safe=""), quote_plus(each))
-        }
+        found = {spelling for each in secrets if len(each) >= SHORTEST for spelling in _spellings(each)}
         return cls(tuple(sorted(found, key=len, reverse=True)))
 
     def text(self, text: str) -> str:

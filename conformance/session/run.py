@@ -59,8 +59,8 @@ def run(case: Case, target: Target, settings: Settings) -> Outcome:
         return Outcome(case=case, verdict=Verdict.NOT_APPLICABLE, reason=reason)
     recorder = _Recorder(target, case, settings.credentials)
     seed = values.token(settings.seed, case.id)
-    story = Story(case.contract, recorder.send, seed, case.writes, case.reads, settings.lacks)
     redactor = Redactor.of(settings.credentials.secrets)
+    story = Story(case.contract, recorder.send, seed, case.writes, case.reads, settings.lacks, redactor.text)
     start = perf_counter()
     ending = _told(case, story, settings.profile)
     return Outcome(

@@ -61,11 +61,7 @@ class Stream:
         """Write the header. Raises BadOption when the folder cannot be written to."""
         self.header = self.head.event()
         if self.folder is not None:
-            try:
-                self.folder.mkdir(parents=True, exist_ok=True)
-                self._file = (self.folder / "events.jsonl").open("w", encoding="utf-8")
-            except OSError as error:
-                raise BadOption(f"reports cannot be written to {self.folder}: {error.strerror}") from error
+            self._file = _opened(self.folder)
         self._write(self.header)
 
     def add(self, event: Event) -> None:
@@ -98,6 +94,19 @@ class Stream:
         if self._file is not None:
             self._file.write(line(event) + "\n")
             self._file.flush()
+
+
+def _opened(folder: Path) -> TextIO:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return (folder / "events.jsonl").open("w", encoding="utf-8")
+    except OSError as error:
+        raise BadOption(f"reports cannot be written to {folder}: {error.strerror}", "name another folder") from error
+
+
+def writable(folder: Path) -> None:
+    """Find out whether reports can be written to a folder. Raises BadOption."""
+    _opened(folder).close()
 
 
 def _slim(exchange: Mapping[str, Any]) -> Mapping[str, Any]:

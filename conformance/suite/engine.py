@@ -19,7 +19,7 @@ from conformance.session.outcome import Outcome, Verdict
 from conformance.session.redact import Redactor
 from conformance.session.run import run
 from conformance.session.stream import Stream
-from conformance.suite.plan import Options, Plan, plan
+from conformance.suite.plan import Options, Plan, Prepared, plan
 
 _PLAN = pytest.StashKey[Plan]()
 OUTCOME = pytest.StashKey[Outcome]()
@@ -34,13 +34,17 @@ def pytest_configure(config: pytest.Config) -> None:
     """Make the plan, and find out whether the target is there, before anything is collected."""
     controller = not hasattr(config, "workerinput")
     try:
-        made = plan(_options(config))
-        if controller:
+        made = _prepared(config) or plan(_options(config))
+        if controller and _prepared(config) is None:
             made.check()
     except TargetDown as error:
         pytest.exit(str(error), returncode=3)
     except ConformanceError as error:
         raise pytest.UsageError(str(error)) from error
+    _begin(config, made, controller=controller)
+
+
+def _begin(config: pytest.Config, made: Plan, *, controller: bool) -> None:
     config.stash[_PLAN] = made
     config.stash[_CASES] = {each.id: each for each in made.cases}
     if str(MODULE) not in config.args:
@@ -50,6 +54,11 @@ def pytest_configure(config: pytest.Config) -> None:
         stream = Stream(made.head, Path(folder) if folder else None)
         stream.begin()
         config.pluginmanager.register(Writer(stream), WRITER)
+
+
+def _prepared(config: pytest.Config) -> Plan | None:
+    """The plan of a face that has made one. Its target has been asked once, and is not asked again."""
+    return next((each.plan for each in config.pluginmanager.get_plugins() if isinstance(each, Prepared)), None)
 
 
 def _options(config: pytest.Config) -> Options:

@@ -63,6 +63,13 @@ class Plan:
         )
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """A pytest plugin that hands the engine a plan that has been made, and checked, already."""
+
+    plan: Plan
+
+
 def plan(options: Options) -> Plan:
     """The plan that these words mean. Raises BadOption or BadSpec."""
     kind, _, rest = options.target.partition(":")
