@@ -59,8 +59,9 @@ def _guid(text: str) -> bool:
 def formats(contract: Contract, request: Request) -> tuple[str, str]:
     """The format of the body, and that of the answer; the first of the generation when nothing else is asked for."""
     default = next(iter(contract.formats))
-    sent = _format(contract, request.headers.first("Content-Type"), default)
-    return sent, _format(contract, request.headers.first("Accept"), default)
+    wanted = _format(contract, request.headers.first("Accept"), default)
+    sent = _format(contract, request.headers.first("Content-Type"), default) if request.body else wanted
+    return sent, wanted
 
 
 def _format(contract: Contract, header: str, default: str) -> str:

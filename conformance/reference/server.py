@@ -43,7 +43,7 @@ class ReferenceServer:
         """The answer to one request; never raises for anything that a caller may send."""
         sent, wanted = route.formats(self.contract, request)
         try:
-            store = self._store(self._authenticate(request))
+            store = self._store(self.stages[sent].tenant(self._authenticate(request)))
             found = self._route(request)
             if request.method == "GET":
                 return self._get(request, found, store, wanted)

@@ -48,6 +48,7 @@ class Looking:
     format: str = ""
 
 
+Tenant = Callable[[str], str]
 Strip = Callable[[Intake], Intake]
 Match = Callable[[Shelf, Intake], Record | None]
 Object = Callable[[Shelf, Intake, Record | None], tuple[str, ...]]
@@ -67,6 +68,8 @@ Batch = Callable[[tuple[Intake, ...]], tuple[Intake, ...]]
 class Stages:
     """A server's behaviour between decoding a write and encoding its answer."""
 
+    #: the tenant whose records are used, out of the one that the caller names
+    tenant: Tenant
     #: the batch that is processed, out of the batch that was sent
     batch: Batch
     #: the record as it is taken in, out of the record as it was sent
@@ -98,6 +101,7 @@ class Stages:
 def bare() -> Stages:
     """Stages of a server that stores whatever it is sent as a new record."""
     return Stages(
+        tenant=lambda tenant: tenant,
         batch=lambda intakes: intakes,
         strip=lambda intake: intake,
         match=lambda _shelf, _intake: None,

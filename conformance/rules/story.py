@@ -62,9 +62,17 @@ class Story:
     lacks: frozenset[str] = frozenset()
     #: makes text of the target's fit to be quoted
     quote: Callable[[str], str] = str
+    #: puts a request to the target as a second tenant; nobody, when the run has only one
+    send_elsewhere: Callable[[Request], Response] | None = None
     choice: str = ""
     #: identifiers as the target spells them, by their normal form: they are sent back letter by letter
     spelling: dict[str, str] = field(default_factory=dict)
+
+    def elsewhere(self) -> Story:
+        """The same story, told by a second tenant. Raises CouldNotRun when there is none."""
+        if self.send_elsewhere is None:
+            raise CouldNotRun("the run has the credentials of one tenant only")
+        return replace(self, send=self.send_elsewhere)
 
     def new(self, *fields: str, label: str = "", turn: int = 0) -> dict[str, Value]:
         """A record that nobody has yet, with a value for each field named and for all that a create requires."""

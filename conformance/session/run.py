@@ -36,7 +36,13 @@ class _Recorder:
     exchanges: list[Exchange] = field(default_factory=list)
 
     def send(self, request: Request) -> Response:
-        asked = self.credentials.applied(self.case.contract.access, request)
+        return self._send(request, self.credentials)
+
+    def send_elsewhere(self, request: Request) -> Response:
+        return self._send(request, self.credentials.elsewhere or self.credentials)
+
+    def _send(self, request: Request, credentials: Credentials) -> Response:
+        asked = credentials.applied(self.case.contract.access, request)
         start = perf_counter()
         try:
             response = self.target.send(asked)
@@ -61,6 +67,7 @@ def run(case: Case, target: Target, settings: Settings) -> Outcome:
     seed = values.token(settings.seed, case.id)
     redactor = Redactor.of(settings.credentials.secrets)
     story = Story(case.contract, recorder.send, seed, case.writes, case.reads, settings.lacks, redactor.text)
+    story.send_elsewhere = recorder.send_elsewhere if settings.credentials.elsewhere else None
     start = perf_counter()
     ending = _told(case, story, settings.profile)
     return Outcome(

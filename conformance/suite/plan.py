@@ -13,6 +13,7 @@ from conformance.derive.cases import Case, select
 from conformance.derive.faults import require
 from conformance.errors import BadOption, TargetDown
 from conformance.rules.registry import contract
+from conformance.rules.tenants_apart import SECOND_TENANT
 from conformance.session.outcome import Profile
 from conformance.session.run import Settings
 from conformance.session.stream import Head
@@ -144,7 +145,8 @@ def _lacks(options: Options, cases: Sequence[Case]) -> frozenset[str]:
     for each in options.lacks:
         if each not in known:
             raise BadOption(f"there is no capability {each!r}", suggest(each, tuple(known)))
-    return frozenset(options.lacks)
+    one_tenant = len(options.tenants) < 2 and not (options.target.startswith("embedded") and not options.tenants)
+    return frozenset({*options.lacks, *([SECOND_TENANT] if one_tenant else [])})
 
 
 def _credentials(options: Options) -> Credentials:
@@ -156,9 +158,11 @@ def _credentials(options: Options) -> Credentials:
         headers.append((name.strip(), value.strip()))
     keys = {"apiKey": options.api_key, "xeroKey": options.xero_key}
     plain = Credentials()
+    # A mock is not known to keep tenants apart, or to know a second one, until the user names it.
+    own = plain.tenants if options.target.startswith("embedded") else plain.tenants[:1]
     return Credentials(
         token=options.token or plain.token,
-        tenants=tuple(options.tenants) or plain.tenants,
+        tenants=tuple(options.tenants) or own,
         keys={name: value for name, value in keys.items() if value},
         headers=tuple(headers),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from conformance.contract.model import Access
@@ -26,7 +26,7 @@ class Credentials:
     """
 
     token: str = "conformance-token"
-    tenants: tuple[str, ...] = ("00000000-0000-4000-8000-00000000c0de",)
+    tenants: tuple[str, ...] = ("00000000-0000-4000-8000-00000000c0de", "00000000-0000-4000-8000-00000000beef")
     keys: Mapping[str, str] = field(default_factory=dict)
     headers: tuple[tuple[str, str], ...] = ()
 
@@ -47,6 +47,11 @@ class Credentials:
             headers=headers,
             body=request.body,
         )
+
+    @property
+    def elsewhere(self) -> Credentials | None:
+        """The same caller as a second tenant; None when there is only one."""
+        return replace(self, tenants=self.tenants[1:]) if len(self.tenants) > 1 else None
 
     @property
     def secrets(self) -> tuple[str, ...]:

@@ -1,0 +1,78 @@
+"""What one tenant keeps, another does not see, and does not get in the way of.
+
+The checks need the credentials of a second tenant, which a run has when it is given two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from conformance.contract.model import Clause, Contract, Role
+from conformance.document import Record
+from conformance.rules.kind import Check, Fault, Rule, fault
+from conformance.rules.stages import Stages
+from conformance.rules.story import Broken, CouldNotRun, Story
+
+SECOND_TENANT = "second-tenant"
+
+
+def checks(contract: Contract, clause: Clause) -> Iterator[Check]:
+    """One check for each way in which a record might leak."""
+    ways: dict[str, Callable[[Story, Record], None]] = {
+        "read by id": _by_identity,
+        "read by number": _by_number,
+        "list": _listed,
+        "conflict": _conflict,
+    }
+    for way, look in ways.items():
+
+        def tell(story: Story, look: Callable[[Story, Record], None] = look) -> None:
+            look(story.elsewhere(), story.given(story.new()))
+
+        needs = {SECOND_TENANT, "list" if way == "list" else "read", *([Role.CREATE] if way == "conflict" else [])}
+        if Role.CREATE in contract.operations or way != "conflict":
+            yield Check(clause=clause, parameter=way.replace(" ", "-"), tell=tell, needs=frozenset(needs))
+
+
+def _by_identity(other: Story, record: Record) -> None:
+    reply = other.read(str(record[other.identity]))
+    if reply.only is not None:
+        raise Broken("leaked", f"another tenant reads the {other.one} by its {other.identity}", record, reply.only)
+
+
+def _by_number(other: Story, record: Record) -> None:
+    by = other.contract.resource.number
+    reply = other.read(str(record[by]), by)
+    if reply.only is not None:
+        raise Broken("leaked", f"another tenant reads the {other.one} by its {by}", record, reply.only)
+
+
+def _listed(other: Story, record: Record) -> None:
+    found = other.holding(other.identity, record[other.identity])
+    if found:
+        raise Broken("leaked", f"another tenant finds the {other.one} in its list", record, found[0])
+
+
+def _conflict(other: Story, record: Record) -> None:
+    name = other.contract.resource.name
+    reply = other.create({**other.new(label="elsewhere"), name: record[name]})
+    if reply.accepted:
+        return
+    control = other.create(other.new(label="control"))
+    if not control.accepted:
+        raise CouldNotRun(f"the second tenant cannot create any {other.one}: {control.outcome}")
+    raise Broken("in-the-way", f"a {other.one} of another tenant stands in the way of its {name}: {reply.outcome}")
+
+
+def faults(_contract: Contract, clause: Clause) -> Iterator[Fault]:
+    """A server that does not look at the tenant."""
+
+    def one_for_all(stages: Stages) -> Stages:
+        return replace(stages, tenant=lambda _tenant: "everybody")
+
+    yield fault(clause, "one-for-all", "leaked", "all tenants share one store", one_for_all)
+    yield fault(clause, "shared-names", "in-the-way", "names are unique across tenants", one_for_all)
+
+
+RULE = Rule(name="tenants-apart", checks=checks, faults=faults)
