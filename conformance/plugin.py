@@ -31,5 +31,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """With a target, the engine takes over; without one, nothing of the suite is even imported."""
-    if config.getoption("--conformance-target"):
+    given = [name for name, _, _ in _OPTIONS if config.getoption(f"--conformance-{name}")]
+    if "target" in given:
         config.pluginmanager.import_plugin("conformance.suite.engine")
+    elif given:
+        raise pytest.UsageError(f"--conformance-{given[0]} says nothing without --conformance-target")

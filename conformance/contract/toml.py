@@ -70,7 +70,7 @@ def _known_keys(schema: dict[str, Any], path: Sequence[str | int]) -> list[str]:
 
 def _suggest(word: str, known: Sequence[str]) -> str:
     close = get_close_matches(word, known, n=1)
-    return f"did you mean {close[0]!r}?" if close else f"the keys known here are {', '.join(known)}"
+    return f"did you mean {close[0]!r}?" if close else f"what is known here: {', '.join(known)}"
 
 
 def suggest(word: str, known: Sequence[str]) -> str:

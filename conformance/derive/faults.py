@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cache
 
 from conformance.contract.model import Clause, Contract
-from conformance.contract.toml import suggest
 from conformance.errors import BadOption
 from conformance.rules.kind import Fault
 from conformance.rules.registry import contract as load
@@ -50,6 +50,8 @@ def require(name: str, generations: tuple[str, ...]) -> dict[str, Seeded]:
     """The fault of that name in each generation that has it. Raises BadOption when none has."""
     found = {each: seeded for each in generations if (seeded := find(name, each)) is not None}
     if not found:
-        known = [seeded.name for each in generations for seeded in faults(each)]
-        raise BadOption(f"there is no fault {name!r}", f"{suggest(name, known)[:200]}; see: conformance list faults")
+        known = {seeded.name for each in generations for seeded in faults(each)}
+        close = get_close_matches(name, sorted(known), n=1)
+        hint = f"did you mean {close[0]!r}? " if close else ""
+        raise BadOption(f"there is no fault {name!r}", f"{hint}see: conformance list faults")
     return found

@@ -54,7 +54,8 @@ def _text(record: Record, name: str) -> str:
 def _page(found: list[Record], asked: Mapping[str, str]) -> list[Record]:
     if not asked.get("page", "").isdigit():
         return found
-    size = min(max(int(asked.get("size") or 100), 1), 1000)
+    asked_size = asked.get("size", "")
+    size = min(max(int(asked_size), 1), 1000) if asked_size.isdigit() else 100
     start = max(int(asked["page"]) - 1, 0) * size
     return found[start : start + size]
 

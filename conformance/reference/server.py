@@ -66,7 +66,8 @@ class ReferenceServer:
             raise _Refused(self.contract.refusals["bad-key"])
         if access.keys:
             return query[access.keys[-1].lower()]
-        if access.tenant_header and not request.headers.first(access.token_header).startswith(access.token_scheme):
+        scheme, _, token = request.headers.first(access.token_header).partition(" ")
+        if access.tenant_header and (scheme.lower() != access.token_scheme.lower() or not token.strip()):
             raise _Refused(self.contract.refusals["no-token"])
         if access.tenant_header and not request.headers.first(access.tenant_header):
             raise _Refused(self.contract.refusals["no-tenant"])
@@ -117,7 +118,7 @@ class ReferenceServer:
                 done.append(outcome)
         if failed:
             refusal = stages.refuse(self.contract.refusals["validation"], failed[0][0])
-            raise _Refused(refusal, tuple((intake.sent, messages) for intake, messages in failed))
+            raise _Refused(refusal, tuple((stages.strip(each).sent, messages) for each, messages in failed))
         looking = Looking(role=role, format=wanted)
         return self._answer([stages.show(each, looking) for each in done], stages.succeed(role), wanted, full=True)
 

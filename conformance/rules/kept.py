@@ -51,6 +51,8 @@ def _kept(story: Story, field: Field) -> None:
             unseen = unseen or f"the updated {story.one} cannot be {view}"
         elif field.name in start:
             _same(field.name, witness, start, after, view)
+        if view == f"read by {story.identity}" and after is not None and after.get(witness) != update[witness]:
+            raise CouldNotRun(f"the update was accepted, and {witness}, which it named, did not change")
     if unseen:
         raise CouldNotRun(unseen)
 

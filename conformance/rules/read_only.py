@@ -53,6 +53,7 @@ def _ignored(story: Story, field: Field, on: str) -> None:
     after = story.fetch(identity, "after the request")
     for where, seen in (("stored", after), ("shown in the answer", shown)):
         if _holds(field, wanted, seen.get(field.name)) and not _holds(field, wanted, before.get(field.name)):
+            _shown_anyway(story, field, wanted, on)
             reason = f"{field.name} is read-only, was sent as {say(wanted)}, and is {where}"
             raise Broken("taken-over", reason, chosen(before, field.name), chosen(seen, field.name))
     return None
@@ -65,6 +66,15 @@ def request(story: Story, extra: Record, on: str) -> tuple[Record, Reply]:
     before = story.given(story.new(story.witness()))
     update = {**story.carried(before), story.identity: before[story.identity]}
     return before, story.upsert({**update, story.witness(): story.value(story.witness(), 1), **extra})
+
+
+def _shown_anyway(story: Story, field: Field, wanted: Value, on: str) -> None:
+    """Raises CouldNotRun when the target shows the value also where nobody sent it: then it says nothing."""
+    before, control = request(replace(story, seed=f"{story.seed}-control"), {}, on)
+    identity = str(before.get(story.identity) or control.identity)
+    seen = story.fetch(identity, "of the control") if identity else {}
+    if _holds(field, wanted, seen.get(field.name)):
+        raise CouldNotRun(f"the target shows {field.name} as {say(seen[field.name])} also where it was not sent")
 
 
 def blame(story: Story, field: Field, on: str, reply: Reply) -> None:

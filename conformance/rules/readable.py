@@ -32,7 +32,8 @@ def _found(story: Story, by: str) -> None:
     if reply.only is None:
         raise Broken("not-found", f"an existing {story.one} is not found by its {by} {wanted!r}: {reply.outcome}")
     if reply.only.get(resource.name) != record[resource.name]:
-        raise Broken("another", f"reading by {by} {wanted!r} shows another {story.one}", record, reply.only)
+        seen = f"{resource.name} {reply.only.get(resource.name)!r}, not {record[resource.name]!r}"
+        raise Broken("another", f"the {story.one} read by {by} {wanted!r} has the {seen}", record, reply.only)
 
 
 def _listed(story: Story) -> None:

@@ -43,8 +43,9 @@ def _taken(story: Story, field: Field, on: str) -> None:
     after = story.fetch(str(before.get(story.identity) or reply.identity), "after the request")
     if after.get(witness) == extra[witness]:
         return
-    control, _ = request(replace(story, seed=f"{story.seed}-control"), {witness: extra[witness]}, on)
-    if control and story.fetch(str(control[story.identity]), "after the control").get(witness) != extra[witness]:
+    existing, control = request(replace(story, seed=f"{story.seed}-control"), {witness: extra[witness]}, on)
+    identity = str(existing.get(story.identity) or control.identity)
+    if not identity or story.fetch(identity, "after the control").get(witness) != extra[witness]:
         raise CouldNotRun(f"the same request without {field.name} does not change {witness} either")
     reason = f"{witness} was sent beside the read-only {field.name} and is {say(after.get(witness))}"
     raise Broken("rest-lost", reason, extra, after)
