@@ -154,7 +154,13 @@ def test_each_role_has_its_operation() -> None:
 
 def test_a_list_is_narrowed_by_its_parameters_and_a_record_found_by_its_identifiers() -> None:
     found = openapi.operations(SPEC)
-    assert found[Role.LIST].narrowing == {"ids": "IDs", "where": "where", "page": "page", "archived": "includeArchived"}
+    assert found[Role.LIST].narrowing == {
+        "ids": "IDs",
+        "where": "where",
+        "page": "page",
+        "archived": "includeArchived",
+        "size": "pageSize",
+    }
     assert found[Role.READ].identifiers == {"ContactID": "path", "ContactNumber": "path"}
     assert found[Role.UPDATE].identifiers == {"ContactID": "path"}
 
