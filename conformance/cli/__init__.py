@@ -21,7 +21,7 @@ USAGE, INCOMPLETE, SUITE_ERROR = 2, 3, 4
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80})
 @click.version_option(__version__, prog_name="conformance")
 def commands() -> None:
-    r"""Contract tests for the Xero Contacts API in its three generations.
+    """Contract tests for the Xero Contacts API in its three generations.
 
     \b
     Examples:

@@ -21,7 +21,7 @@ from conformance.targets.embedded import embedded
 @click.argument("clause")
 @click.option("--generation", "only", default="", help="Only this generation.")
 def explain(clause: str, only: str) -> None:
-    r"""Explain a clause, or the clause of a case id.
+    """Explain a clause, or the clause of a case id.
 
     \b
     Examples:

@@ -27,7 +27,7 @@ _HOW = "install it with: npm install allure (no Java is needed), or put it on th
 @click.option("--allure", "wants_allure", is_flag=True, help="Render allure-results/ as one HTML file.")
 @click.option("--reports", type=click.Path(path_type=Path), default=Path("reports"), show_default=True)
 def report(reports: Path, *, wants_allure: bool) -> None:
-    r"""Render the results of the last run.
+    """Render the results of the last run.
 
     \b
     Example:

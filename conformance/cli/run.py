@@ -48,7 +48,7 @@ _PLUGINS = ("conformance.plugin", "allure_pytest.plugin", "xdist.plugin")
 @click.option("-v", "--verbose", is_flag=True, help="Every finding, and every choice the target makes.")
 @click.option("--no-color", is_flag=True, help="No colours; NO_COLOR does the same.")
 def run(reports: Path, workers: int, *, quiet: bool, verbose: bool, no_color: bool, **words: Any) -> int:
-    r"""Judge TARGET: embedded, embedded:FAULT or mock:URL.
+    """Judge TARGET: embedded, embedded:FAULT or mock:URL.
 
     \b
     Examples:

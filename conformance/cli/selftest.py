@@ -29,7 +29,7 @@ _SUITE_ERROR = 4
 @click.option("-n", "processes", default=min(os.cpu_count() or 1, 4), show_default="the cores, up to 4", metavar="N")
 @click.option("--reports", type=click.Path(path_type=Path), default=Path("reports"), show_default=True)
 def selftest(generations: tuple[str, ...], processes: int, reports: Path) -> int:
-    r"""Prove the suite: every seeded fault is noticed, and a clean server is not blamed.
+    """Prove the suite: every seeded fault is noticed, and a clean server is not blamed.
 
     \b
     Example:

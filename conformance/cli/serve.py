@@ -20,7 +20,7 @@ from conformance.rules.registry import contract
 @click.option("--generation", "generations", multiple=True, help="[default: the newest, with 1.0 beside it]")
 @click.option("--fault", default="", help="Be wrong in this way; see: conformance list faults")
 def serve(port: int, host: str, generations: tuple[str, ...], fault: str) -> None:
-    r"""Serve the contract from memory, faithfully or with one seeded fault.
+    """Serve the contract from memory, faithfully or with one seeded fault.
 
     \b
     Examples:
