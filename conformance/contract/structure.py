@@ -70,6 +70,11 @@ class Field:
         return self.kind not in (Kind.LIST, Kind.OBJECT)
 
     @property
+    def refers(self) -> bool:
+        """Whether its value must exist elsewhere in the organisation, so that a target may refuse one it lacks."""
+        return bool(self.examples) or (not self.scalar and not self.keyed_by and any(m.examples for m in self.members))
+
+    @property
     def writable(self) -> bool:
         """Whether a client may set it."""
         return self.mutability is Mutability.WRITABLE

@@ -23,7 +23,8 @@ def value(field: Field, seed: str, turn: int = 0) -> Value:
     if field.kind is Kind.LIST:
         return _items(field, seed, turn)
     if field.kind is Kind.OBJECT:
-        return {each.name: value(each, seed, turn) for each in field.members}
+        # Members of one shape differ, so that two of them cannot be swapped unseen.
+        return {each.name: value(each, seed, turn + place) for place, each in enumerate(field.members)}
     known = field.examples or field.choices
     if known:
         return _typed(field, known[turn % len(known)])

@@ -9,7 +9,7 @@ from functools import cache
 
 from conformance.contract.model import Clause, Contract
 from conformance.errors import BadOption
-from conformance.rules.kind import Fault
+from conformance.rules.kind import Check, Fault
 from conformance.rules.registry import contract as load
 from conformance.rules.registry import rules
 
@@ -32,13 +32,19 @@ def faults(generation: str) -> tuple[Seeded, ...]:
 
 
 def _seeded(contract: Contract, clause: Clause) -> Iterator[Seeded]:
-    formats = clause.formats or tuple(contract.formats)
+    checks = list(rules()[clause.rule].checks(contract, clause))
     for number, fault in enumerate(rules()[clause.rule].faults(contract, clause)):
         yield Seeded(name=fault.name, generation=contract.generation, fault=fault)
         # One fault of each clause also in a single format: a server may be right in JSON and wrong in XML.
+        own = [check for check in checks if fault.parameter in ("", check.parameter)]
+        formats = [each for each in contract.formats if any(_told_in(each, clause, check) for check in own)]
         for each in formats if number == 0 and len(formats) > 1 else ():
             name = f"{fault.name}-in-{each}"
             yield Seeded(name=name, generation=contract.generation, fault=fault, formats=(each,))
+
+
+def _told_in(name: str, clause: Clause, check: Check) -> bool:
+    return all(name in each for each in (clause.formats, check.formats) if each)
 
 
 def find(name: str, generation: str) -> Seeded | None:

@@ -143,10 +143,11 @@ class ReferenceServer:
         if existing is None and intake.role is Role.UPDATE:
             raise _Refused(self.contract.refusals["not-found"])
         messages = stages.object(store, intake, existing)
+        lingering = stages.linger(store, intake)
+        if lingering is not None:
+            known = lingering if self.contract.resource.identity in lingering else None
+            store.put(self._complete(lingering, intake, stages, known))
         if messages:
-            lingering = stages.linger(store, intake)
-            if lingering is not None:
-                store.put(self._complete(lingering, intake, stages))
             return messages
         record = self._complete(stages.merge(existing or {}, intake), intake, stages, existing)
         if stages.keep(intake, existing):

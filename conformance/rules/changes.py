@@ -31,7 +31,7 @@ def _changes(story: Story, field: Field) -> None:
     identity = str(before[story.identity])
     update = {**story.carried(before), story.identity: identity, field.name: fresh[field.name]}
     reply = story.upsert(update)
-    if not reply.accepted and field.examples:
+    if not reply.accepted and field.refers:
         raise CouldNotRun(f"{field.name} {say(fresh[field.name])} must exist in the organisation: {reply.outcome}")
     if not reply.accepted:
         _updates_at_all(story, field, before)

@@ -62,7 +62,7 @@ def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
     def lingering(*, creates: bool) -> Alter:
         def linger(shelf: Shelf, intake: Intake) -> Record | None:
             holder = shelf.find(by, str(intake.sent.get(by)))
-            if intake.role is not Role.CREATE or holder is None:
+            if intake.role is not Role.CREATE or holder is None or not intake.sent.get(by):
                 return None
             return dict(intake.sent) if creates else {**holder, **intake.sent, identity: holder[identity]}
 

@@ -52,7 +52,7 @@ def _ignored(story: Story, field: Field, on: str) -> None:
     shown = {} if reply.only is None else story.canonical(reply.only)
     after = story.fetch(identity, "after the request")
     for where, seen in (("stored", after), ("shown in the answer", shown)):
-        if _holds(field, wanted, seen.get(field.name)) and not _holds(field, wanted, before.get(field.name)):
+        if holds(field, wanted, seen.get(field.name)) and not holds(field, wanted, before.get(field.name)):
             _shown_anyway(story, field, wanted, on)
             reason = f"{field.name} is read-only, was sent as {say(wanted)}, and is {where}"
             raise Broken("taken-over", reason, chosen(before, field.name), chosen(seen, field.name))
@@ -73,7 +73,7 @@ def _shown_anyway(story: Story, field: Field, wanted: Value, on: str) -> None:
     before, control = request(replace(story, seed=f"{story.seed}-control"), {}, on)
     identity = str(before.get(story.identity) or control.identity)
     seen = story.fetch(identity, "of the control") if identity else {}
-    if _holds(field, wanted, seen.get(field.name)):
+    if holds(field, wanted, seen.get(field.name)):
         raise CouldNotRun(f"the target shows {field.name} as {say(seen[field.name])} also where it was not sent")
 
 
@@ -90,7 +90,7 @@ def blame(story: Story, field: Field, on: str, reply: Reply) -> None:
     story.chose(f"refuses a request that carries {field.name}")
 
 
-def _holds(field: Field, wanted: Value, seen: Value) -> bool:
+def holds(field: Field, wanted: Value, seen: Value) -> bool:
     """Whether a value that was sent, or any telling part of it, is what is seen.
 
     A part tells nothing when the server might say it of its own accord: one of a few choices, or a flag.
@@ -98,12 +98,12 @@ def _holds(field: Field, wanted: Value, seen: Value) -> bool:
     if isinstance(wanted, dict):
         telling = [each for each in field.members if not each.choices and each.kind is not Kind.BOOLEAN]
         return isinstance(seen, dict) and any(
-            each.name in wanted and _holds(each, wanted[each.name], seen.get(each.name)) for each in telling
+            each.name in wanted and holds(each, wanted[each.name], seen.get(each.name)) for each in telling
         )
     if isinstance(wanted, tuple):
         item = replace(field, kind=Kind.OBJECT)
         others = seen if isinstance(seen, tuple) else ()
-        return any(_holds(item, each, other) for each in wanted for other in others)
+        return any(holds(item, each, other) for each in wanted for other in others)
     return wanted is not None and wanted == seen
 
 

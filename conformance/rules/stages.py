@@ -84,7 +84,7 @@ class Stages:
     assign: Assign
     #: whether the merged record is stored at all; the second argument is the record it would replace
     keep: Keep
-    #: what is stored although the request was refused; a faithful server stores nothing
+    #: what else is stored by the way, also when the request is refused; a faithful server stores nothing
     linger: Linger
     #: the record that an identifier names when it is fetched: field, then value
     look: Look

@@ -35,7 +35,7 @@ def _kept(story: Story, field: Field) -> None:
     record = story.new(field.name)
     reply = story.upsert(record)
     sent = story.canonical(record)[field.name]
-    if not reply.accepted and field.examples:
+    if not reply.accepted and field.refers:
         reason = f"{field.name} {say(sent)}, which must exist in the organisation, was refused: {reply.outcome}"
         raise CouldNotRun(reason)
     if not reply.accepted or not reply.identity:
