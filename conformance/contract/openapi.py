@@ -1,8 +1,9 @@
 """Structure out of an OpenAPI 3.1 document: the fields of a schema, and the operations.
 
 The standard keywords say most of it; what they cannot say stands in extensions, listed at the head of the document:
-``x-role``, ``x-identifiers``, ``x-narrows``, ``x-write``, ``x-shown``, ``x-moment``, ``x-formats``, ``x-keyed-by`` and
-``x-required-on-create``. References are local; what stands beside a ``$ref`` wins over what it leads to.
+``x-role``, ``x-identifiers``, ``x-narrows``, ``x-write``, ``x-shown``, ``x-moment``, ``x-formats``, ``x-keyed-by``,
+``x-along`` and ``x-required-on-create``. References are local; what stands beside a ``$ref`` wins over what it leads
+to.
 
 An erratum about such a document stands in the file already (``applies = "file"``). Its ``at`` is one JSON pointer, or
 several with white space between them, each straight at a value, so its ``attribute`` is empty; ``published`` and
@@ -164,6 +165,7 @@ def _field(name: str, schema: _Schema) -> Field:
         keyed_by=schema.get("x-keyed-by", ""),
         max_items=schema.get("maxItems"),
         examples=tuple(str(each) for each in schema.get("examples", ())),
+        along=tuple(schema.get("x-along", ())),
     )
 
 

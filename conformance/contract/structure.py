@@ -63,6 +63,8 @@ class Field:
     keyed_by: str = ""
     max_items: int | None = None
     examples: tuple[str, ...] = ()
+    #: members to send with it, without which the service may refuse it
+    along: tuple[str, ...] = ()
 
     @property
     def scalar(self) -> bool:

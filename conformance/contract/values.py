@@ -89,6 +89,7 @@ def number(resource: Resource, seed: str, label: str) -> str:
 def specimen(resource: Resource, seed: str, *fields: str, label: str = "", turn: int = 0) -> Record:
     """A new record: a name and a number of its own, what a create requires, and the fields asked for."""
     wanted = {*fields, *resource.sent_always, *(each.name for each in resource.fields if each.required)}
+    wanted |= {other for each in resource.fields if each.name in fields for other in each.along}
     record: dict[str, Value] = {}
     for each in resource.fields:
         if each.name == resource.name:

@@ -34,6 +34,8 @@ class Operation:
     many: bool = True
     #: whether the answer holds the record itself, without a list around it
     alone: bool = False
+    #: whether the documents say that the answer to a write shows the records
+    shows: bool = True
     success: int = 200
 
     def address(self, identifier: str = "") -> str:

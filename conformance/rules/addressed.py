@@ -8,10 +8,11 @@ from functools import partial
 
 from conformance.contract.model import Clause, Contract, Role
 from conformance.document import Record, Value
+from conformance.rules.ending import Broken
 from conformance.rules.kind import Check, Fault, Rule, fault
 from conformance.rules.mischief import losing, refusing
 from conformance.rules.stages import Intake, Shelf, Stages
-from conformance.rules.story import Broken, Story
+from conformance.rules.story import Story
 
 
 def checks(_contract: Contract, clause: Clause) -> Iterator[Check]:

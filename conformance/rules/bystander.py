@@ -9,10 +9,11 @@ from functools import partial
 from conformance.compare import differences
 from conformance.contract.model import Clause, Contract
 from conformance.document import Record, Value
+from conformance.rules.ending import Broken, CouldNotRun
 from conformance.rules.kind import Check, Fault, Rule, chosen, fault, without
 from conformance.rules.mischief import merging
 from conformance.rules.stages import Intake, Shelf, Stages
-from conformance.rules.story import Broken, CouldNotRun, Story
+from conformance.rules.story import Story
 from conformance.rules.whole import stored
 
 
@@ -46,6 +47,8 @@ def _nothing_taken(story: Story) -> None:
     before = stored(story, "full")
     sparse = story.new(label="sparse", turn=1)
     after = story.given(sparse)
+    if after[story.identity] == before[story.identity]:
+        raise CouldNotRun(f"every write is answered with the same {story.one}")
     fields = [each for each in resource.fields if each.writable and each.name not in sparse]
     for field in fields:
         if field.name != resource.status and field.name in before and after.get(field.name) == before[field.name]:

@@ -12,10 +12,12 @@ from functools import partial
 from conformance.compare import differences
 from conformance.contract.model import Clause, Contract, Role
 from conformance.document import Record
+from conformance.rules.ending import Broken, CouldNotRun
 from conformance.rules.kind import Check, Fault, Rule, fault
 from conformance.rules.mischief import Alter
 from conformance.rules.stages import Intake, Shelf
-from conformance.rules.story import Broken, CouldNotRun, Story
+from conformance.rules.story import Story
+from conformance.rules.whole import plain, rich, stored
 
 
 def checks(_contract: Contract, clause: Clause) -> Iterator[Check]:
@@ -26,33 +28,40 @@ def checks(_contract: Contract, clause: Clause) -> Iterator[Check]:
     yield Check(clause=clause, parameter="nothing-created", tell=partial(_nothing_created, by=by), needs=needs)
 
 
-def _conflict(story: Story, by: str) -> tuple[Record, Record]:
-    """The record in the way, and the attempt that was refused because of it."""
-    existing = story.given(story.new(story.witness(), label="first"))
-    attempt = {**story.new(story.witness(), label="second", turn=1), by: existing[by]}
+def _conflict(story: Story, by: str) -> tuple[Record, Record, Record]:
+    """The record in the way, another one, and the attempt that was refused."""
+    existing, other = stored(story, "first"), stored(story, "other", 2)
+    attempt = {**plain(story, rich(story, "second", 1)), by: existing[by]}
     reply = story.create(attempt)
     if not reply.refused:
         raise CouldNotRun(f"the create was not refused: {reply.outcome}")
-    return existing, attempt
+    return existing, other, attempt
 
 
 def _untouched(story: Story, by: str) -> None:
-    before, _ = _conflict(story, by)
-    after = story.fetch(str(before[story.identity]), "after the refused create")
-    wrong = differences(before, after)
-    if wrong:
-        raise Broken("changed", f"a refused create changed the {story.one} in its way: {wrong[0]}", before, after)
+    existing, other, _ = _conflict(story, by)
+    for which, before in (("in its way", existing), ("beside it", other)):
+        after = story.fetch(str(before[story.identity]), "after the refused create")
+        wrong = differences(before, after)
+        if wrong:
+            raise Broken("changed", f"a refused create changed the {story.one} {which}: {wrong[0]}", before, after)
 
 
 def _nothing_created(story: Story, by: str) -> None:
     resource = story.contract.resource
-    before, attempt = _conflict(story, by)
-    other = resource.number if by == resource.name else resource.name
-    ghosts = story.holding(other, attempt[other])
-    twins = [each for each in story.holding(by, before[by]) if each.get(story.identity) != before[story.identity]]
-    found = ghosts or twins
-    if found:
-        raise Broken("created", f"a refused create left a new {story.one} in the list", attempt, found[0])
+    existing, _, attempt = _conflict(story, by)
+    ghost = story.read(str(attempt[resource.number]), resource.number).only if by != resource.number else None
+    archived = story.contract.operations[Role.LIST].narrowing.get("archived")
+    reply = story.browse(*([(archived, "true")] if archived else []))
+    if not reply.accepted:
+        raise CouldNotRun(f"the list of {resource.many} could not be read: {reply.outcome}")
+    witness = story.witness()
+    traces = [(each, attempt[each]) for each in (resource.name, resource.number, witness)]
+    found = [each for each in reply.records if any(each.get(name) == value for name, value in traces)]
+    strangers = [each for each in found if each.get(story.identity) != existing[story.identity]]
+    if ghost is not None or strangers:
+        created = ghost or strangers[0]
+        raise Broken("created", f"a refused create left a new {story.one} behind", attempt, created)
 
 
 def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:

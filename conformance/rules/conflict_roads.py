@@ -12,10 +12,11 @@ from functools import partial
 
 from conformance.contract.model import Clause, Contract, Role
 from conformance.document import Record, Value
+from conformance.rules.ending import Broken, CouldNotRun
 from conformance.rules.kind import Check, Fault, Rule, fault
 from conformance.rules.reply import Reply
 from conformance.rules.stages import Intake, Shelf, Stages
-from conformance.rules.story import Broken, CouldNotRun, Story
+from conformance.rules.story import Story
 from conformance.rules.whole import bare_formats
 
 _ROADS = ("bare", "list-last", "made-by-create", "older")

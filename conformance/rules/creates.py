@@ -12,10 +12,12 @@ from functools import partial
 from conformance.compare import differences
 from conformance.contract.model import Clause, Contract, Role
 from conformance.document import Record
-from conformance.rules.kind import Check, Fault, Rule, chosen, fault
-from conformance.rules.mischief import Alter, losing, refusing, showing
+from conformance.rules.ending import Broken
+from conformance.rules.kind import Check, Fault, Rule, chosen, fault, without
+from conformance.rules.mischief import Alter, losing, merging, refusing, showing
 from conformance.rules.stages import Intake, Stages
-from conformance.rules.story import Broken, Story
+from conformance.rules.story import Story
+from conformance.rules.whole import plain, rich
 
 
 def checks(_contract: Contract, clause: Clause) -> Iterator[Check]:
@@ -25,30 +27,35 @@ def checks(_contract: Contract, clause: Clause) -> Iterator[Check]:
 
 
 def _creates(story: Story, role: Role) -> None:
-    first = _created(story, role, story.new(story.witness(), label="first"))
-    second = _created(story, role, story.new(story.witness(), label="second", turn=1))
+    full, sparse = plain(story, rich(story, "first")), story.new(story.witness(), label="second", turn=1)
+    first, second = (_created(story, role, each) for each in (full, sparse))
     if first == second:
         raise Broken("same-identity", f"two different {story.one}s were created under one {story.identity}, {first}")
 
 
 def _created(story: Story, role: Role, record: Record) -> str:
+    resource, shows = story.contract.resource, story.contract.operations[role].shows
     reply = story.write(role, record)
     what = f"a {story.one} that nobody has"
     if not reply.accepted:
         raise Broken("refused", f"{what} was not created: {reply.outcome}", record)
-    if not reply.identity:
+    if shows and not reply.identity:
         raise Broken("no-identity", f"{what} was accepted, but the answer shows no {story.identity}: {reply.outcome}")
-    name = story.contract.resource.name
-    if reply.only is not None and reply.only.get(name) != record[name]:
-        raise Broken("answer-differs", f"the answer to a create shows another {name}", record, reply.only)
-    again = story.read(reply.identity)
-    if again.only is None:
-        raise Broken("not-stored", f"{what} was accepted, and then: {again.outcome}", record)
-    expected, stored = story.canonical(record), story.canonical(again.only)
-    wrong = differences(expected, chosen(stored, *expected))
-    if wrong:
-        raise Broken("not-as-sent", f"the created {story.one} is not as it was sent: {wrong[0]}", expected, stored)
-    return reply.identity
+    if shows and reply.only is not None and reply.only.get(resource.name) != record[resource.name]:
+        seen = f"{reply.only.get(resource.name)!r}, not {record[resource.name]!r}"
+        raise Broken("answer-differs", f"the answer to a create shows the {resource.name} {seen}", record, reply.only)
+    identity = story.identified(reply, record)
+    if not identity or story.read(identity).only is None:
+        raise Broken("not-stored", f"{what} was accepted, and cannot be read: {story.read(identity).outcome}", record)
+    expected = story.canonical(record)
+    for view, found in story.views(identity, str(record[resource.number])):
+        wrong = differences(expected, chosen(found, *expected)) if found is not None and "list" not in view else ()
+        if wrong:
+            reason = f"the created {story.one}, {view}, is not as it was sent: {wrong[0]}"
+            raise Broken("not-as-sent", reason, expected, found)
+        if found is None and "list" in view:
+            raise Broken("not-listed", f"{what} was created, and is not in the list", record)
+    return identity
 
 
 def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
@@ -68,12 +75,19 @@ def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
     def shows(field: str, value: str) -> Alter:
         return showing(lambda record, looking: {**record, field: value} if looking.role is role else record)
 
+    lists = [each.name for each in resource.fields if each.writable and not each.scalar]
+
+    def drops(existing: Record, intake: Intake, merged: Record) -> Record:
+        return without(merged, *lists) if mine(intake, existing or None) else merged
+
     nameless, shows_another = shows(resource.identity, ""), shows(resource.name, "Example Limited")
     yield fault(clause, "refuses", "refused", "a new record is refused", refusing(mine))
     yield fault(clause, "forgets", "not-stored", "a new record is answered and not stored", losing(mine))
     yield fault(clause, "one-identity", "same-identity", "every new record gets the same identifier", one_identity)
-    yield fault(clause, "nameless", "no-identity", "the answer leaves the new identifier out", nameless)
-    yield fault(clause, "shows-another", "answer-differs", "the answer shows a fixed example", shows_another)
+    yield fault(clause, "drops-collections", "not-as-sent", "a new record loses its collections", merging(drops))
+    if contract.operations[role].shows:
+        yield fault(clause, "nameless", "no-identity", "the answer leaves the new identifier out", nameless)
+        yield fault(clause, "shows-another", "answer-differs", "the answer shows a fixed example", shows_another)
 
 
 RULE = Rule(name="creates", takes={"role": "text"}, checks=checks, faults=faults)

@@ -14,10 +14,12 @@ from functools import partial
 from conformance.compare import say
 from conformance.contract.model import Clause, Contract, Field, Kind
 from conformance.document import Record, Value
+from conformance.rules.ending import Broken, CouldNotRun
 from conformance.rules.kind import Check, Fault, Rule, chosen
 from conformance.rules.mischief import merging, stripping
 from conformance.rules.stages import Intake, Stages
-from conformance.rules.story import Broken, CouldNotRun, Story
+from conformance.rules.story import Story
+from conformance.rules.whole import updates_at_all
 
 
 def _sent(field: Field, clause: Clause) -> Value:
@@ -48,6 +50,8 @@ def _emptied(story: Story, field: Field, clause: Clause) -> None:
     after = story.fetch(str(identity), "after the update")
     kept = after.get(field.name) == before[field.name]
     story.chose(f"treats {sent} as {'omitted' if kept else 'a wish to clear it'}")
+    if kept and clause.text("effect") == "cleared":
+        updates_at_all(story, before, field.name)
     return _judge(field.name, clause, before, after)
 
 

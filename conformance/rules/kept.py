@@ -12,10 +12,11 @@ from functools import partial
 from conformance.compare import differences, say
 from conformance.contract.model import Clause, Contract, Field
 from conformance.document import Record, Value
+from conformance.rules.ending import Broken, CouldNotRun
 from conformance.rules.kind import Check, Fault, Rule, chosen, without
 from conformance.rules.mischief import merging, showing
 from conformance.rules.stages import Intake, Looking, Stages
-from conformance.rules.story import Broken, CouldNotRun, Story
+from conformance.rules.story import Story
 
 
 def _fields(contract: Contract, clause: Clause) -> list[Field]:

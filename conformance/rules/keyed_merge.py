@@ -8,13 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from conformance.compare import differences
+from conformance.compare import differences, say
 from conformance.contract.model import Clause, Contract, Field
 from conformance.document import Record, Value, empty, objects
+from conformance.rules.ending import Broken, CouldNotRun
 from conformance.rules.kind import Check, Fault, Rule, fault, without
 from conformance.rules.mischief import merging
 from conformance.rules.stages import Intake, Stages
-from conformance.rules.story import Broken, CouldNotRun, Story
+from conformance.rules.story import Story
+from conformance.rules.whole import updates_at_all
 
 
 def checks(contract: Contract, clause: Clause) -> Iterator[Check]:
@@ -40,6 +42,8 @@ def _merged(story: Story, field: Field, *, empties: bool) -> None:
     if not reply.accepted:
         raise CouldNotRun(f"an update with one of the {field.name} was not accepted: {reply.outcome}")
     after = story.fetch(str(before[story.identity]), "after the update")
+    if after.get(field.name) == items:
+        updates_at_all(story, before, field.name)
     key = str(item[field.keyed_by]).upper()
     _judge(field, key, items, after.get(field.name) or {}, story.canonical(update).get(field.name) or {})
 
@@ -49,12 +53,16 @@ def _judge(field: Field, key: str, before: Record, after: Value, sent: Value) ->
     wanted: Record = sent if isinstance(sent, dict) else {}
     wrong = differences(without(before, key), without(now, key))
     if wrong:
-        reason = f"only the {key} item of {field.name} was sent, and another item changed: {wrong[0]}"
+        gone = sorted(set(before) - set(now) - {key})
+        detail = f"{', '.join(gone)} are gone" if gone else f"another changed, {wrong[0]}"
+        reason = f"only the {key} item of {field.name} was sent, and {detail}"
         raise Broken("others-lost", reason, before, now)
     if now.get(key) == before[key]:
-        raise Broken("not-updated", f"the {key} item of {field.name} was sent and did not change", before, now)
+        kept = f"the {key} item of {field.name} was sent as {say(wanted.get(key))} and still is {say(before[key])}"
+        raise Broken("not-updated", kept, before, now)
     if now.get(key) != wanted.get(key):
-        raise Broken("not-as-sent", f"the {key} item of {field.name} is not as it was sent", wanted, now)
+        sent_as = f"the {key} item of {field.name} was sent as {say(wanted.get(key))} and is {say(now.get(key))}"
+        raise Broken("not-as-sent", sent_as, wanted, now)
 
 
 def _by_key(items: Value, key: str) -> dict[str, Record]:

@@ -12,10 +12,11 @@ from functools import partial
 
 from conformance.contract.model import Clause, Contract, Role
 from conformance.document import Record, Value
+from conformance.rules.ending import Broken
 from conformance.rules.kind import Check, Fault, Finding, Rule, Sent, fault, without
 from conformance.rules.mischief import losing, refusing
 from conformance.rules.stages import Intake, Shelf, Stages
-from conformance.rules.story import Broken, Story
+from conformance.rules.story import Story
 
 
 def checks(_contract: Contract, clause: Clause) -> Iterator[Check]:
@@ -44,10 +45,12 @@ def _lands(story: Story, by: str, *, alone: bool) -> None:
     if not reply.accepted:
         raise Broken("refused", f"{pointed} was not accepted: {reply.outcome}")
     if reply.identity and reply.identity != before[story.identity]:
-        raise Broken("not-matched", f"{pointed} was answered with another {story.one}", before, reply.only)
+        others = f"{reply.identity}, not {before[story.identity]}"
+        raise Broken("not-matched", f"{pointed} was answered with another: {others}", before, reply.only)
     after = story.fetch(str(before[story.identity]), "after the update")
-    if after.get(witness) != update[witness]:
-        raise Broken("not-updated", f"{pointed} was accepted, but {witness} did not change", before, after)
+    for field in (witness, story.contract.resource.name):
+        if field in update and after.get(field) != update[field]:
+            raise Broken("not-updated", f"{pointed} was accepted, but {field} did not change", before, after)
 
 
 def enforce(_contract: Contract, clause: Clause, stages: Stages) -> Stages:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from conformance.contract.model import Clause, Contract
+from conformance.contract.model import Clause, Contract, Role
 from conformance.document import Record
+from conformance.rules.ending import Broken, CouldNotRun
 from conformance.rules.kind import Check, Fault, Rule, fault
 from conformance.rules.mischief import losing, refusing
 from conformance.rules.stages import Intake
-from conformance.rules.story import Broken, CouldNotRun, Story
+from conformance.rules.story import Story
 
 
 def checks(_contract: Contract, clause: Clause) -> Iterator[Check]:
@@ -39,7 +40,10 @@ def _mixed(story: Story, *, last: bool) -> None:
     if after.get(witness) != update[witness]:
         raise Broken("not-updated", f"the known {story.one} of the list was not updated", before, after)
     created = [each for each in reply.records if each.get(resource.name) == fresh[resource.name]]
-    if not created or story.read(str(created[0].get(story.identity) or "none")).only is None:
+    identity = str(created[0].get(story.identity) or "") if created else ""
+    if not story.contract.operations[Role.UPSERT].shows and not identity:
+        identity = story.read(str(fresh[resource.number]), resource.number).identity
+    if not identity or (story.read(identity).only or {}).get(resource.name) != fresh[resource.name]:
         raise Broken("not-created", f"the new {story.one} of the list was not created", fresh, reply.records)
 
 

@@ -12,10 +12,11 @@ from functools import partial
 from conformance.contract import values
 from conformance.contract.model import Clause, Contract, Role
 from conformance.document import Record
+from conformance.rules.ending import Broken, CouldNotRun
 from conformance.rules.kind import Check, Fault, Rule, fault
 from conformance.rules.mischief import merging
 from conformance.rules.stages import Intake, Shelf, Stages
-from conformance.rules.story import Broken, CouldNotRun, Story
+from conformance.rules.story import Story
 
 
 def checks(_contract: Contract, clause: Clause) -> Iterator[Check]:

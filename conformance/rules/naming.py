@@ -8,10 +8,11 @@ from functools import partial
 
 from conformance.contract.model import Clause, Contract, Field
 from conformance.document import Record
+from conformance.rules.ending import CouldNotRun
 from conformance.rules.kind import Check, Fault, Rule, fault, without
 from conformance.rules.mischief import merging
 from conformance.rules.stages import Intake
-from conformance.rules.story import CouldNotRun, Story
+from conformance.rules.story import Story
 from conformance.rules.whole import rich, stored, unchanged
 
 

@@ -11,9 +11,10 @@ from functools import partial
 
 from conformance.contract.model import Clause, Contract, Resource, Role
 from conformance.document import Record, Value
+from conformance.rules.ending import Broken, CouldNotRun
 from conformance.rules.kind import Check, Fault, Rule, fault
 from conformance.rules.stages import Intake, Shelf, Stages
-from conformance.rules.story import Broken, CouldNotRun, Story
+from conformance.rules.story import Story
 
 
 def _longer_name(resource: Resource, one: Record) -> dict[str, Value]:
@@ -72,7 +73,13 @@ def _apart(story: Story, alike: Callable[[Resource, Record], dict[str, Value]], 
             raise CouldNotRun(f"no new {story.one} is accepted: {reply.outcome}")
         raise Broken("confused", f"a {story.one} that is only like another was refused ({told}): {reply.outcome}")
     after = story.fetch(str(before[story.identity]), "after a like one was written")
-    if reply.identity == before[story.identity] or after.get(resource.name) != before[resource.name]:
+    own = story.identified(reply, second)
+    stored = {} if own in ("", before[story.identity]) else story.fetch(own, "just written")
+    same = all(stored.get(name, second[name]) == second[name] for name in alike(resource, first))
+    if own == before[story.identity] or after.get(resource.name) != before[resource.name] or not same:
+        control = story.new(label="control")
+        if story.identified(story.write(role, control), control) == before[story.identity]:
+            raise CouldNotRun(f"every write is answered with the same {story.one}")
         raise Broken("confused", f"a {story.one} that is only like another was taken for it ({told})", before, after)
 
 

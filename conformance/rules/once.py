@@ -4,24 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 from conformance.contract.model import Clause, Contract, Role
 from conformance.document import Record
+from conformance.rules.ending import Broken, CouldNotRun
 from conformance.rules.kind import Check, Fault, Rule, fault
 from conformance.rules.mischief import refusing
 from conformance.rules.stages import Intake, Shelf, Stages
-from conformance.rules.story import Broken, CouldNotRun, Story
+from conformance.rules.story import Story
+from conformance.rules.whole import bare_formats
 
 
-def checks(_contract: Contract, clause: Clause) -> Iterator[Check]:
-    """One check: the second answer names the first record, and the list holds it once."""
+def checks(contract: Contract, clause: Clause) -> Iterator[Check]:
+    """The second answer names the first record, and the list holds it once; in a list, and bare."""
     yield Check(clause=clause, parameter="", tell=_once, needs=frozenset({"list"}))
+    formats, bare = bare_formats(contract), partial(_once, bare=True)
+    if formats:
+        yield Check(clause=clause, parameter="bare", tell=bare, needs=frozenset({"list"}), formats=formats)
 
 
-def _once(story: Story) -> None:
+def _once(story: Story, *, bare: bool = False) -> None:
     name = story.contract.resource.name
     record = story.new(story.witness())
-    first, second = story.upsert(record), story.upsert(record)
+    first, second = story.upsert(record, bare=bare), story.upsert(record, bare=bare)
     if not first.accepted:
         raise CouldNotRun(f"the {story.one} this check needs could not be created: {first.outcome}")
     if not second.accepted:

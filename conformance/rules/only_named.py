@@ -11,10 +11,11 @@ from functools import partial
 
 from conformance.contract.model import Clause, Contract
 from conformance.document import Record
+from conformance.rules.ending import Broken, CouldNotRun
 from conformance.rules.kind import Check, Fault, Rule, fault, without
 from conformance.rules.mischief import merging
 from conformance.rules.stages import Intake, Stages
-from conformance.rules.story import Broken, CouldNotRun, Story
+from conformance.rules.story import Story
 from conformance.rules.whole import stored, unchanged
 
 _MARK = "ChangedBefore"

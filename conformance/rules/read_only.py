@@ -13,11 +13,12 @@ from functools import partial
 from conformance.compare import say
 from conformance.contract.model import Clause, Contract, Field, Kind, Mutability, Role, Shown
 from conformance.document import Record, Value
+from conformance.rules.ending import Broken, CouldNotRun
 from conformance.rules.kind import Check, Fault, Finding, Rule, Sent, chosen, without
 from conformance.rules.mischief import stripping
 from conformance.rules.reply import Reply
 from conformance.rules.stages import Intake, Stages
-from conformance.rules.story import Broken, CouldNotRun, Story
+from conformance.rules.story import Story
 
 
 def fields(contract: Contract, clause: Clause) -> list[Field]:

@@ -14,12 +14,13 @@ from functools import partial
 from conformance.compare import say
 from conformance.contract.model import Clause, Contract, Role
 from conformance.document import Record, Value
+from conformance.rules.ending import Broken, CouldNotRun
 from conformance.rules.kind import Check, Fault, Rule, chosen, fault
 from conformance.rules.mischief import stripping
 from conformance.rules.read_only import fields, holds
 from conformance.rules.reply import Reply
 from conformance.rules.stages import Intake, Stages
-from conformance.rules.story import Broken, CouldNotRun, Story
+from conformance.rules.story import Story
 from conformance.rules.whole import bare_formats
 
 _CREATING = ("bare", "list-last")

@@ -8,9 +8,10 @@ from functools import partial
 
 from conformance.contract.model import Clause, Contract
 from conformance.document import Record
+from conformance.rules.ending import Broken, CouldNotRun
 from conformance.rules.kind import Check, Fault, Rule, fault
 from conformance.rules.stages import Shelf, Stages
-from conformance.rules.story import Broken, CouldNotRun, Story
+from conformance.rules.story import Story
 
 
 def checks(contract: Contract, clause: Clause) -> Iterator[Check]:

@@ -8,10 +8,12 @@ from functools import partial
 from conformance.compare import differences
 from conformance.contract.model import Clause, Contract
 from conformance.document import Record, objects
+from conformance.rules.ending import Broken, CouldNotRun
 from conformance.rules.kind import Check, Fault, Rule, chosen, fault
 from conformance.rules.mischief import merging
 from conformance.rules.stages import Intake
-from conformance.rules.story import Broken, CouldNotRun, Story
+from conformance.rules.story import Story
+from conformance.rules.whole import updates_at_all
 
 
 def checks(_contract: Contract, clause: Clause) -> Iterator[Check]:
@@ -32,6 +34,7 @@ def _replaced(story: Story, field: str) -> None:
     after = story.fetch(str(before[story.identity]), "after the update")
     wanted = chosen(story.canonical(update), field)
     if chosen(after, field) != wanted:
+        updates_at_all(story, before, field)
         detail = differences(wanted, chosen(after, field))[0]
         reason = f"{field} was sent with one item, which should be all that is left: {detail}"
         raise Broken("not-replaced", reason, wanted, chosen(after, field))

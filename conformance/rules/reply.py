@@ -31,8 +31,7 @@ class Reply:
 
         Which success status it must be is a clause of its own, so any will do here.
         """
-        good = 200 <= self.response.status < 300
-        return good and self.answer is not None and self.answer.error is None
+        return self.accepted_status and self.answer is not None and self.answer.error is None
 
     @property
     def records(self) -> tuple[Record, ...]:
@@ -55,7 +54,15 @@ class Reply:
         """Whether the target answered that it will not do it: a 4xx, or an error in the body."""
         if 400 <= self.response.status < 500:
             return True
-        return self.response.status < 500 and self.answer is not None and self.answer.error is not None
+        # A status of 500 is a refusal where the error catalogue of the generation knows one of that status.
+        known = {each.status for each in self.contract.refusals.values()}
+        read = self.answer is not None and self.answer.error is not None
+        return read and (self.response.status < 500 or self.response.status in known - {501})
+
+    @property
+    def accepted_status(self) -> bool:
+        """Whether the status is one of success, whatever the body says."""
+        return 200 <= self.response.status < 300
 
     @property
     def messages(self) -> tuple[str, ...]:

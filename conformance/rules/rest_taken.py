@@ -12,11 +12,15 @@ from functools import partial
 from conformance.compare import say
 from conformance.contract.model import Clause, Contract, Field, Role
 from conformance.document import Record, Value
+from conformance.rules.ending import Broken, CouldNotRun
 from conformance.rules.kind import Check, Fault, Rule
 from conformance.rules.mischief import Alter, merging, refusing
 from conformance.rules.read_only import blame, fields, request
 from conformance.rules.stages import Intake, Stages
-from conformance.rules.story import Broken, CouldNotRun, Story
+from conformance.rules.story import Story
+
+_ABSENT = object()
+"""Stands for a member that is not there."""
 
 
 def _mine(contract: Contract, clause: Clause) -> list[Field]:
@@ -40,14 +44,16 @@ def _taken(story: Story, field: Field, on: str) -> None:
         blame(story, field, on, reply)
         reason = f"{field.name} is read-only, and a request that carries it was refused as a whole: {reply.outcome}"
         raise Broken("refused", reason, extra)
-    after = story.fetch(str(before.get(story.identity) or reply.identity), "after the request")
+    carrier = str(before.get(story.identity) or reply.identity)
+    after = dict((story.read(carrier).only if carrier else None) or {})
     if after.get(witness) == extra[witness]:
         return
     existing, control = request(replace(story, seed=f"{story.seed}-control"), {witness: extra[witness]}, on)
     identity = str(existing.get(story.identity) or control.identity)
     if not identity or story.fetch(identity, "after the control").get(witness) != extra[witness]:
         raise CouldNotRun(f"the same request without {field.name} does not change {witness} either")
-    reason = f"{witness} was sent beside the read-only {field.name} and is {say(after.get(witness))}"
+    was = f"{witness} was sent as {say(extra[witness])} beside the read-only {field.name}"
+    reason = f"{was}, and is {say(after.get(witness, _ABSENT))}" if after else f"{was}, and nothing was stored"
     raise Broken("rest-lost", reason, extra, after)
 
 

@@ -21,11 +21,12 @@ from functools import partial
 
 from conformance.contract.model import Clause, Contract, Role
 from conformance.document import Record, Value
+from conformance.rules.ending import CouldNotRun
 from conformance.rules.kind import Check, Fault, Rule, fault, without
 from conformance.rules.mischief import merging
 from conformance.rules.reply import Reply
 from conformance.rules.stages import Intake
-from conformance.rules.story import CouldNotRun, Story
+from conformance.rules.story import Story
 from conformance.rules.whole import bare_formats, rich, stored, unchanged
 
 

@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from conformance.contract import values
 from conformance.contract.model import Clause, Contract
 from conformance.document import Record
+from conformance.rules.ending import Broken, CouldNotRun
 from conformance.rules.kind import Check, Fault, Rule, fault
 from conformance.rules.mischief import Alter, merging
 from conformance.rules.stages import Intake
-from conformance.rules.story import Broken, CouldNotRun, Story
+from conformance.rules.story import Story
 
 
 def checks(_contract: Contract, clause: Clause) -> Iterator[Check]:

@@ -5,16 +5,19 @@ The check is told once for each field, and once for all of them together in mixe
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 
 from conformance.compare import differences, say
 from conformance.contract.model import Clause, Contract, Field, Kind
 from conformance.document import Record, Value
-from conformance.rules.kind import Check, Fault, Rule, chosen, without
+from conformance.rules.ending import Broken, CouldNotRun
+from conformance.rules.kind import Check, Fault, Rule, chosen, fault, without
 from conformance.rules.mischief import Alter, merging
 from conformance.rules.stages import Intake, Stages
-from conformance.rules.story import Broken, CouldNotRun, Story
+from conformance.rules.story import Story
+from conformance.rules.whole import plain
 
 
 def _fields(contract: Contract) -> list[Field]:
@@ -28,6 +31,8 @@ def checks(contract: Contract, clause: Clause) -> Iterator[Check]:
     for each in _fields(contract):
         yield Check(clause=clause, parameter=each.name, tell=partial(_kept, field=each), needs=frozenset({"read"}))
     everything = partial(_whole, fields=tuple(each.name for each in _fields(contract)))
+    awkward = partial(_awkward, fields=tuple(each.name for each in _texts(contract)))
+    yield Check(clause=clause, parameter="awkward-text", tell=awkward, needs=frozenset({"read"}))
     yield Check(clause=clause, parameter="", tell=everything, needs=frozenset({"read"}), cross=True)
 
 
@@ -60,9 +65,50 @@ def _same(story: Story, field: str, sent: Value, seen: Record, view: str) -> Non
     raise Broken("changed", f"{field} is not what was sent when the {story.one} is {view}: {detail}", before, after)
 
 
+_AWKWARD = (
+    "Søren & Ængström",
+    'O\'Neil "the quoted"',
+    "漢字 かな 한글",
+    "emoji 😀 and \U0001d50a",
+    "שלום עולם",
+    "e\u0301 combining",
+    "100% a+b #1; x=y/z \\ back",
+    "&amp; taken literally",
+)
+"""Texts that are legal everywhere and get mangled somewhere: markup, quotes, scripts, astral characters."""
+
+
+def _texts(contract: Contract) -> list[Field]:
+    """Plain text fields in which any words will do."""
+    own = {contract.resource.name, contract.resource.number}
+    plain_ = [each for each in _fields(contract) if each.kind is Kind.TEXT and each.name not in own]
+    return [each for each in plain_ if not (each.choices or each.examples or each.format)]
+
+
+def _awkward(story: Story, fields: tuple[str, ...]) -> None:
+    name = story.contract.resource.name
+    for start in range(0, len(_AWKWARD), max(len(fields), 1)):
+        shifted = {each: _AWKWARD[(place + start) % len(_AWKWARD)] for place, each in enumerate(fields)}
+        record = story.new(label=f"awkward {start}")
+        record[name] = f"{record[name]} Søn & Co's 漢"
+        reply = story.upsert({**record, **shifted})
+        identity = story.identified(reply, record)
+        if not reply.accepted or not identity:
+            raise Broken(
+                "refused", f"a {story.one} with awkward but legal text was not created: {reply.outcome}", shifted
+            )
+        after = story.fetch(identity, "just created")
+        for each, sent in {name: record[name], **shifted}.items():
+            _same(story, each, sent, after, f"read by {story.identity}")
+
+
 def _whole(story: Story, fields: tuple[str, ...]) -> None:
     record = story.new(*fields)
-    after = story.given(record)
+    try:
+        after = story.given(record)
+    except CouldNotRun:
+        record = plain(story, story.new(*fields, label="plain"))
+        after = story.given(record)
     expected = story.canonical(record)
     wrong = differences(expected, chosen(after, *expected))
     if wrong:
@@ -79,6 +125,9 @@ def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
         if each.kind is Kind.TEXT and not each.choices and not each.examples:
             sentence = f"{each.name} is stored in upper case"
             yield _fault(clause, each.name, ("shouts", "changed"), sentence, partial(_shouts, field=each.name))
+    for slug, bend in _BENDS.items():
+        seeded = fault(clause, slug, "changed", f"texts are stored {slug}", partial(_bends, bend=bend))
+        yield replace(seeded, parameter="awkward-text")
     last, limit = _fields(contract)[-1].name, len(_fields(contract)) - 1
     yield Fault(
         name=f"{clause.id}.crowds-{last}",
@@ -103,6 +152,20 @@ def _drops(stages: Stages, field: str) -> Stages:
 def _shouts(stages: Stages, field: str) -> Stages:
     def change(_existing: Record, _intake: Intake, merged: Record) -> Record:
         return {**merged, field: str(merged[field]).upper()} if field in merged else merged
+
+    return merging(change)(stages)
+
+
+_BENDS: dict[str, Callable[[str], str]] = {
+    "escaped-twice": lambda text: text.replace("&", "&amp;"),
+    "in-ascii": lambda text: text.encode("ascii", "replace").decode(),
+    "without-astral-characters": lambda text: "".join(each for each in text if ord(each) < 0x10000),
+}
+
+
+def _bends(stages: Stages, bend: Callable[[str], str]) -> Stages:
+    def change(_existing: Record, _intake: Intake, merged: Record) -> Record:
+        return {name: bend(each) if isinstance(each, str) else each for name, each in merged.items()}
 
     return merging(change)(stages)
 

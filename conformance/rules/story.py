@@ -4,39 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from conformance.contract import values
 from conformance.contract.model import Contract, Field, Kind, Role, Shown
 from conformance.document import Record, Value
-from conformance.errors import ConformanceError, Unreadable
+from conformance.errors import Unreadable
 from conformance.exchange import Headers, Request, Response
+from conformance.rules.ending import CouldNotRun, turned_away
 from conformance.rules.reply import Reply
 from conformance.wire import envelope
 from conformance.wire.record import canonical
 from conformance.wire.scalar import guid
 
-
-@dataclass(eq=False)
-class Broken(ConformanceError):
-    """The target breaks the clause. ``code`` names the way, ``reason`` is the sentence a stranger reads."""
-
-    code: str
-    reason: str
-    before: Value = None
-    after: Value = None
-
-    def __str__(self) -> str:
-        return self.reason
-
-
-@dataclass(eq=False)
-class CouldNotRun(ConformanceError):
-    """Something the check needs, but does not judge, did not hold."""
-
-    reason: str
-
-    def __str__(self) -> str:
-        return self.reason
+Query: TypeAlias = tuple[tuple[str, str], ...]
 
 
 def _as_sent(field: Field, value: Value) -> Value:
@@ -104,7 +85,7 @@ class Story:
         kept = ((resource.field(each), base[each]) for each in resource.sent_always if each in base)
         return {one.name: _as_sent(one, value) for one, value in kept}
 
-    def write(self, role: Role, *records: Record, bare: bool = False, addressed: str = "") -> Reply:
+    def write(self, role: Role, *records: Record, bare: bool = False, addressed: str = "", query: Query = ()) -> Reply:
         """Send records in the format of this story; they go out exactly as given."""
         operation = self.contract.operations[role]
         facts = self.contract.formats[self.writes]
@@ -112,15 +93,15 @@ class Story:
         body = envelope.write_request(self.contract, self.writes, spelt, bare=bare)
         headers = Headers((("Accept", self._accept(self.writes)), ("Content-Type", facts.media_type)))
         path = operation.address(self.spelling.get(addressed, addressed))
-        return self._exchange(Request(method=operation.method, path=path, headers=headers, body=body))
+        return self._exchange(Request(method=operation.method, path=path, query=query, headers=headers, body=body))
 
     def upsert(self, *records: Record, bare: bool = False) -> Reply:
         """Create or update."""
         return self.write(Role.UPSERT, *records, bare=bare)
 
-    def create(self, *records: Record) -> Reply:
+    def create(self, *records: Record, query: Query = ()) -> Reply:
         """Create, refusing what exists."""
-        return self.write(Role.CREATE, *records)
+        return self.write(Role.CREATE, *records, query=query)
 
     def read(self, identifier: str, by: str = "") -> Reply:
         """Fetch one record by an identifier, the server's own unless ``by`` names another."""
@@ -145,6 +126,8 @@ class Story:
 
     def _exchange(self, request: Request) -> Reply:
         response = self.send(request)
+        if response.status in (401, 403) or 300 <= response.status < 400:
+            raise CouldNotRun(turned_away(request, response))
         try:
             answer = envelope.read_answer(self.contract, response)
             return Reply(self.contract, request, response, self._noted(answer), quote=self.quote)
@@ -171,10 +154,17 @@ class Story:
     def given(self, record: Record) -> dict[str, Value]:
         """A record that exists before the check begins, as the target shows it when it is fetched by identity."""
         reply = self.upsert(record)
-        identity = reply.identity
+        identity = self.identified(reply, record)
         if not reply.accepted or not identity:
             raise CouldNotRun(f"the {self.one} this check needs could not be created: {reply.outcome}")
         return self.fetch(identity, "just created")
+
+    def identified(self, reply: Reply, record: Record) -> str:
+        """The identifier of a record just written: from the answer, or read by its number when that shows none."""
+        number = self.contract.resource.number
+        if reply.identity or not reply.accepted or not record.get(number):
+            return reply.identity
+        return self.read(str(record[number]), number).identity
 
     def fetch(self, identity: str, when: str) -> dict[str, Value]:
         """The stored record in canonical form; a target that cannot show it stops the check."""

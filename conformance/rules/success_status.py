@@ -7,24 +7,38 @@ from dataclasses import replace
 from functools import partial
 
 from conformance.contract.model import Clause, Contract, Role
+from conformance.rules.ending import Broken, CouldNotRun
 from conformance.rules.kind import Check, Fault, Rule, fault
+from conformance.rules.reply import Reply
 from conformance.rules.stages import Stages
-from conformance.rules.story import Broken, CouldNotRun, Story
+from conformance.rules.story import Story
 
 
 def checks(_contract: Contract, clause: Clause) -> Iterator[Check]:
     """One check: a write that is taken is answered with exactly this status."""
     role = Role(clause.text("role"))
     yield Check(clause=clause, parameter="", tell=partial(_answers, role=role), needs=frozenset({role}))
+    if role is Role.UPSERT:
+        yield Check(clause=clause, parameter="update", tell=_answers_an_update, needs=frozenset({role}))
 
 
 def _answers(story: Story, role: Role) -> None:
+    _judge(story, role, story.write(role, story.new()), "a new")
+
+
+def _answers_an_update(story: Story) -> None:
+    before = story.given(story.new(story.witness()))
+    update = {**story.carried(before), story.identity: before[story.identity]}
+    reply = story.upsert({**update, story.witness(): story.value(story.witness(), 1)})
+    _judge(story, Role.UPSERT, reply, "an updated")
+
+
+def _judge(story: Story, role: Role, reply: Reply, what: str) -> None:
     expected = story.contract.operations[role].success
-    reply = story.write(role, story.new())
     if not reply.accepted:
-        raise CouldNotRun(f"a new {story.one} was not accepted: {reply.outcome}")
+        raise CouldNotRun(f"{what} {story.one} was not accepted: {reply.outcome}")
     if reply.response.status != expected:
-        reason = f"a new {story.one} was answered {reply.response.status}; a success is answered {expected}"
+        reason = f"{what} {story.one} was answered {reply.response.status}; a success is answered {expected}"
         raise Broken("other-status", reason, str(expected), str(reply.response.status))
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from conformance.compare import differences
 from conformance.contract.model import Clause, Contract, Role
 from conformance.document import Record, Value
+from conformance.rules.ending import Broken, CouldNotRun
 from conformance.rules.kind import without
-from conformance.rules.story import Broken, CouldNotRun, Story
+from conformance.rules.story import Story
 
 
 def rich(story: Story, label: str = "", turn: int = 0) -> dict[str, Value]:
@@ -42,6 +43,17 @@ def unchanged(story: Story, before: Record, how: str, *named: str) -> dict[str, 
         reason = f"{how} named {listed} alone, and changed {wrong[0]}"
         raise Broken("changed", reason, before, after)
     return after
+
+
+def updates_at_all(story: Story, before: Record, *avoid: str) -> None:
+    """Raises CouldNotRun when the target updates nothing: then what a check looked at is not what it stumbles over."""
+    witness = story.witness(*avoid)
+    update = {**story.carried(before), story.identity: before[story.identity], witness: story.value(witness, 2)}
+    reply = story.upsert(update)
+    if not reply.accepted:
+        raise CouldNotRun(f"no update is accepted, of {witness} either: {reply.outcome}")
+    if story.fetch(str(before[story.identity]), "after the control").get(witness) != update[witness]:
+        raise CouldNotRun(f"no update changes anything, of {witness} either")
 
 
 def bare_formats(contract: Contract) -> tuple[str, ...]:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from time import perf_counter
+from time import perf_counter, sleep
 
 from conformance.contract import values
 from conformance.derive.cases import Case
 from conformance.document import Value
 from conformance.errors import NoAnswer
 from conformance.exchange import Exchange, Request, Response
-from conformance.rules.story import Broken, CouldNotRun, Story
+from conformance.rules.ending import Broken, CouldNotRun
+from conformance.rules.story import Story
 from conformance.session.outcome import Outcome, Profile, Verdict, broken
 from conformance.session.redact import Redactor
 from conformance.targets.target import Credentials, Target
@@ -24,6 +25,27 @@ class Settings:
     profile: Profile = Profile.FULL
     lacks: frozenset[str] = frozenset()
     credentials: Credentials = field(default_factory=Credentials)
+
+
+_PATIENCE = 6
+"""Times that a request is put again to a target that asks for patience."""
+
+_LONGEST_WAIT = 65.0
+"""Seconds that are waited at most; a target that asks for more is not waited for."""
+
+
+def weather(response: Response) -> float | None:
+    """The seconds after which a request may be sent again that was turned away unread; None for a real answer.
+
+    429 and 503 say that nothing was done (RFC 6585, 4; RFC 9110, 15.6.4), so that sending again is safe.
+    """
+    if response.status not in (429, 503):
+        return None
+    said = response.headers.first("Retry-After")
+    wait = float(said) if said.isdigit() else 0.5
+    if wait > _LONGEST_WAIT:
+        raise NoAnswer(f"the target answered {response.status} and asks to wait {wait:.0f} s")
+    return wait
 
 
 @dataclass
@@ -43,6 +65,20 @@ class _Recorder:
 
     def _send(self, request: Request, credentials: Credentials) -> Response:
         asked = credentials.applied(self.case.contract.access, request)
+        response = self._exchange(asked)
+        for _ in range(_PATIENCE):
+            wait = weather(response)
+            if wait is None:
+                return response
+            sleep(wait)
+            response = self._exchange(asked)
+        if weather(response) is not None:
+            raise NoAnswer(
+                f"the target kept answering {response.status}: it limits the rate of requests, or is offline"
+            )
+        return response
+
+    def _exchange(self, asked: Request) -> Response:
         start = perf_counter()
         try:
             response = self.target.send(asked)

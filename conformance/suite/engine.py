@@ -13,7 +13,7 @@ import pytest
 from conformance.derive.cases import Case
 from conformance.errors import ConformanceError, TargetDown
 from conformance.report import allure
-from conformance.rules.story import CouldNotRun
+from conformance.rules.ending import CouldNotRun
 from conformance.session.events import Event, case_event, error_event
 from conformance.session.outcome import Outcome, Verdict
 from conformance.session.redact import Redactor

@@ -9,6 +9,7 @@ from functools import partial
 from conformance.contract.load import generations
 from conformance.contract.model import Role
 from conformance.contract.toml import suggest
+from conformance.contract.values import guid
 from conformance.derive.cases import Case, select
 from conformance.derive.faults import require
 from conformance.errors import BadOption, TargetDown
@@ -99,7 +100,8 @@ def _mock(options: Options, url: str) -> Plan:
     address = Address.parse(url, tuple(dict.fromkeys(contract(each).base for each in names)))
     timeout = _seconds(options.timeout)
     remote = Remote(address, timeout=timeout)
-    check = partial(_reach, options.target, address, contract(names[0]).base, timeout)
+    read = contract(names[0]).operations[Role.READ]
+    check = partial(_reach, options.target, address, read.address(guid("nobody")), timeout)
     return _planned(options, names, lambda _generation: remote, check)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import ssl
 from time import monotonic
 
 # A time-out of nothing would mean a socket that never waits.
@@ -26,3 +27,12 @@ def dial(host: str, port: int, seconds: float) -> socket.socket:
         else:
             return sock
     raise failure
+
+
+def said(error: Exception) -> str:
+    """What a failed connection has to say for itself."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return error.verify_message
+    if isinstance(error, ssl.SSLError) and error.reason:
+        return error.reason.replace("_", " ").lower()
+    return (error.strerror if isinstance(error, OSError) else "") or str(error)

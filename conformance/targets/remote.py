@@ -20,8 +20,9 @@ from conformance import __version__
 from conformance.errors import NoAnswer
 from conformance.exchange import Headers, Request, Response
 from conformance.targets.address import Address
-from conformance.targets.dial import dial
+from conformance.targets.dial import dial, said
 from conformance.targets.patience import Allowance, Patience, TimedOut, Unreached
+from conformance.targets.reuse import Reuse
 from conformance.targets.watchdog import Watchdog
 
 __all__ = ["Address", "Remote", "reachable"]
@@ -81,6 +82,7 @@ class Remote:
         self._watchdog = Watchdog()
         self._tls = ssl.create_default_context() if address.scheme == "https" else None
         self._idle: deque[HTTPConnection] = deque()
+        self._reuse = Reuse()
         finalize(self, _hang_up, self._idle)
 
     def send(self, request: Request) -> Response:
@@ -99,24 +101,25 @@ class Remote:
         _hang_up(self._idle)
 
     def _answer(self, request: Request, time: Allowance) -> Response:
-        kept = self._kept()
+        kept = self._kept(writes=request.method != "GET")
         if kept is None:
             return self._exchange(self._fresh(), request, time)
         try:
             return self._exchange(kept, request, time)
         except _Closed:
+            self._reuse.given_up = True
             # A write may have been done before the connection ended: it is never sent twice.
             if request.method != "GET":
                 raise
         return self._exchange(self._fresh(), request, time)
 
-    def _kept(self) -> HTTPConnection | None:
+    def _kept(self, *, writes: bool) -> HTTPConnection | None:
         """The connection left open by the exchange before, unless it was closed since."""
         try:
             connection = self._idle.pop()
         except IndexError:
             return None
-        if connection.is_connected:
+        if connection.sock is not None and self._reuse.safe(connection.sock, writes=writes):
             return connection
         connection.close()
         return None
@@ -187,20 +190,12 @@ class Remote:
 
     def _cause(self, error: Exception, seconds: float) -> NoAnswer:
         made, text = next((made, text) for kind, made, text in _CAUSES if isinstance(error, kind))
-        return made(text.format(where=self._address.where, seconds=seconds, error=_said(error)))
+        return made(text.format(where=self._address.where, seconds=seconds, error=said(error)))
 
 
 def _hang_up(idle: deque[HTTPConnection]) -> None:
     while idle:
         idle.pop().close()
-
-
-def _said(error: Exception) -> str:
-    if isinstance(error, ssl.SSLCertVerificationError):
-        return error.verify_message
-    if isinstance(error, ssl.SSLError) and error.reason:
-        return error.reason.replace("_", " ").lower()
-    return (error.strerror if isinstance(error, OSError) else "") or str(error)
 
 
 def _latin(value: str) -> str:
