@@ -14,8 +14,8 @@ from conformance.contract.model import Clause, Contract, Role
 from conformance.document import Record, Value
 from conformance.rules.ending import Broken
 from conformance.rules.kind import Check, Fault, Finding, Rule, Sent, fault, without
-from conformance.rules.mischief import losing, refusing
-from conformance.rules.stages import Intake, Shelf, Stages
+from conformance.rules.mischief import losing, merging, refusing, showing
+from conformance.rules.stages import Intake, Looking, Shelf, Stages
 from conformance.rules.story import Story
 
 
@@ -48,6 +48,10 @@ def _lands(story: Story, by: str, *, alone: bool) -> None:
         others = f"{reply.identity}, not {before[story.identity]}"
         raise Broken("not-matched", f"{pointed} was answered with another: {others}", before, reply.only)
     after = story.fetch(str(before[story.identity]), "after the update")
+    shown = dict(reply.only or {})
+    if shown.get(witness, update[witness]) != update[witness] and shown[witness] == before.get(witness):
+        reason = f"{pointed} was answered with the {witness} from before it, {shown[witness]!r}"
+        raise Broken("answer-stale", reason, before, shown)
     for field in (witness, story.contract.resource.name):
         if field in update and after.get(field) != update[field]:
             raise Broken("not-updated", f"{pointed} was accepted, but {field} did not change", before, after)
@@ -91,10 +95,27 @@ def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
     def concerned_again(intake: Intake, existing: Record | None) -> bool:
         return existing is not None and concerned(intake)
 
+    if contract.operations[Role.UPSERT].shows and not alone:
+        yield fault(clause, "answers-stale", "answer-stale", "an update is answered as it was before", _stale)
     idle, refuses = losing(concerned_again), refusing(concerned_again)
     yield fault(clause, "ignored", "refused" if alone else "not-matched", f"{by} is not looked at", ignored)
     yield fault(clause, "idle", "not-updated", f"an update by {by} is answered as a success and not stored", idle)
     yield fault(clause, "refuses", "refused", f"an update by {by} is refused", refuses)
+
+
+_BEFORE = "Before"
+"""A member in which a faulty server keeps the record as it was."""
+
+
+def _stale(stages: Stages) -> Stages:
+    def note(existing: Record, _intake: Intake, merged: Record) -> Record:
+        return {**merged, _BEFORE: without(existing, _BEFORE)} if existing else merged
+
+    def old(record: Record, looking: Looking) -> Record:
+        before = record.get(_BEFORE)
+        return before if looking.role is Role.UPSERT and isinstance(before, dict) else without(record, _BEFORE)
+
+    return showing(old)(merging(note)(stages))
 
 
 RULE = Rule(

@@ -11,6 +11,7 @@ from functools import partial
 
 from conformance.compare import differences, say
 from conformance.contract.model import Clause, Contract, Field, Kind
+from conformance.contract.values import token
 from conformance.document import Record, Value
 from conformance.rules.ending import Broken, CouldNotRun
 from conformance.rules.kind import Check, Fault, Rule, chosen, fault, without
@@ -88,7 +89,11 @@ def _texts(contract: Contract) -> list[Field]:
 def _awkward(story: Story, fields: tuple[str, ...]) -> None:
     name = story.contract.resource.name
     for start in range(0, len(_AWKWARD), max(len(fields), 1)):
-        shifted = {each: _AWKWARD[(place + start) % len(_AWKWARD)] for place, each in enumerate(fields)}
+        # Some members must be unique in the organisation, so no two records say the same.
+        shifted = {
+            each: f"{_AWKWARD[(place + start) % len(_AWKWARD)]} {token(story.seed, each, str(start))}"
+            for place, each in enumerate(fields)
+        }
         record = story.new(label=f"awkward {start}")
         record[name] = f"{record[name]} Søn & Co's 漢"
         reply = story.upsert({**record, **shifted})
