@@ -8,7 +8,8 @@ number    the error number in the body; ``also`` lists numbers that were seen el
 type      the error type in the body; absent is accepted where ``also`` lists a number
 message   the general message
 text      the message about the record, from the message catalogue
-element   that the body repeats the refused record, with its name and a message of its own
+element   that the body repeats the refused record, with its name and a message of its own, which is not the message
+          that ``unlike`` names: that one is about something else
 ========  ==============================================================================
 """
 
@@ -85,7 +86,7 @@ def _text(story: Story, clause: Clause, attempt: Record, error: ErrorBody) -> No
         _same("text", expected, found[0] if found else "")
 
 
-def _element(story: Story, _clause: Clause, attempt: Record, error: ErrorBody) -> None:
+def _element(story: Story, clause: Clause, attempt: Record, error: ErrorBody) -> None:
     name = story.contract.resource.name
     if not error.elements:
         raise Broken("no-element", f"the error does not repeat the refused {story.one}")
@@ -93,6 +94,11 @@ def _element(story: Story, _clause: Clause, attempt: Record, error: ErrorBody) -
         raise Broken("other-element", f"the error repeats another {name}", attempt, error.elements[0].record)
     if not any(each.messages for each in error.elements):
         raise Broken("no-message", f"the repeated {story.one} carries no message of its own")
+    if not clause.text("unlike"):
+        return
+    untrue = story.contract.message(clause.text("unlike"), attempt).rstrip(".")
+    if any(message.strip().rstrip(".") == untrue for each in error.elements for message in each.messages):
+        raise Broken("untrue", f"the message says {untrue!r}, and nobody has that {name}")
 
 
 _PARTS: dict[str, Callable[[Story, Clause, Record, ErrorBody], None]] = {
@@ -104,7 +110,7 @@ _PARTS: dict[str, Callable[[Story, Clause, Record, ErrorBody], None]] = {
 }
 
 
-def faults(_contract: Contract, clause: Clause) -> Iterator[Fault]:
+def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
     """Servers that answer a conflict in other words."""
     part = clause.text("part")
     changes: dict[str, Callable[[Refusal], Refusal]] = {
@@ -121,6 +127,9 @@ def faults(_contract: Contract, clause: Clause) -> Iterator[Fault]:
     else:
         plain = _refusing(lambda refusal: replace(refusal, echoes=False))
         yield fault(clause, "none", "no-element", "the error does not repeat the record", plain)
+        if clause.text("unlike"):
+            untrue = partial(_blaming, contract=contract, message=clause.text("unlike"))
+            yield fault(clause, "untrue", "untrue", "the message blames what is free", untrue)
 
 
 def _refusing(change: Callable[[Refusal], Refusal]) -> Alter:
@@ -131,6 +140,13 @@ def _refusing(change: Callable[[Refusal], Refusal]) -> Alter:
         return replace(stages, refuse=refuse)
 
     return alter
+
+
+def _blaming(stages: Stages, contract: Contract, message: str) -> Stages:
+    def object_(shelf: Shelf, intake: Intake, existing: Record | None) -> tuple[str, ...]:
+        return tuple(contract.message(message, intake.sent) for _ in stages.object(shelf, intake, existing))
+
+    return replace(stages, object=object_)
 
 
 def _wording(message: str) -> Alter:
@@ -145,7 +161,7 @@ def _wording(message: str) -> Alter:
 
 RULE = Rule(
     name="conflict-answer",
-    takes={"by": "field", "part": "text", "message": "message", "also": "number"},
+    takes={"by": "field", "part": "text", "message": "message", "also": "number", "unlike": "message"},
     checks=checks,
     faults=faults,
 )
