@@ -1,4 +1,8 @@
-"""A write touches the record that it means, and no other. Clauses list in ``by`` how the record is meant."""
+"""A write touches the record that it means, and no other.
+
+Clauses list in ``by`` how an update means its record; without it they are about a new record, which has nothing of
+those before it.
+"""
 
 from __future__ import annotations
 
@@ -14,27 +18,30 @@ from conformance.rules.kind import Check, Fault, Rule, chosen, fault, without
 from conformance.rules.mischief import merging
 from conformance.rules.stages import Intake, Shelf, Stages
 from conformance.rules.story import Story
-from conformance.rules.whole import stored
+from conformance.rules.whole import plain, rich, stored
 
 
 def checks(_contract: Contract, clause: Clause) -> Iterator[Check]:
-    """One check for each way of meaning a record, and one for a create."""
+    """One check for each way of meaning a record, or one for a new record."""
     for each in clause.texts("by"):
         tell = partial(_untouched, by=each)
         yield Check(clause=clause, parameter=each, tell=tell, needs=frozenset({"read"}))
-    yield Check(clause=clause, parameter="create", tell=_nothing_taken, needs=frozenset({"read"}))
+    if not clause.texts("by"):
+        yield Check(clause=clause, parameter="", tell=_nothing_taken, needs=frozenset({"read"}))
 
 
 def _untouched(story: Story, by: str) -> None:
-    witness = story.witness()
+    resource = story.contract.resource
     first, meant, last = (stored(story, each, turn) for turn, each in enumerate(("first", "meant", "last")))
-    update = {**story.carried(meant), by: meant[by], witness: story.value(witness, 3)}
+    own = (resource.number, resource.name, resource.status)
+    changed = without(plain(story, rich(story, "changed", 3)), *own)
+    update = {**story.carried(meant), **changed, **story.meaning(meant, by)}
     reply = story.upsert(update)
     if not reply.accepted:
         raise CouldNotRun(f"an update by {by} was not accepted: {reply.outcome}")
     for before in (first, last):
         after = story.fetch(str(before[story.identity]), "after the update of another")
-        ignored = story.contract.resource.modified
+        ignored = resource.modified
         wrong = differences(without(before, ignored), without(after, ignored))
         if wrong:
             reason = f"an update of one {story.one} by {by} changed another: {wrong[0]}"
@@ -65,10 +72,9 @@ def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
         sentence = f"an update by {each} clears the newest other record"
         alter = partial(_clears_other, by=each, parts=parts)
         yield replace(fault(clause, f"touches-by-{each}", "other-changed", sentence, alter), parameter=each)
-    sentence = "a new record takes the collections of the one before it"
-    yield replace(
-        fault(clause, "borrows", "taken-from-other", sentence, partial(_borrows, parts=parts)), parameter="create"
-    )
+    if not clause.texts("by"):
+        sentence = "a new record takes members of the one before it"
+        yield fault(clause, "borrows", "taken-from-other", sentence, partial(_borrows, parts=parts))
 
 
 def _clears_other(stages: Stages, by: str, parts: list[str]) -> Stages:

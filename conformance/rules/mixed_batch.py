@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from conformance.contract.model import Clause, Contract, Role
 from conformance.document import Record
@@ -13,22 +14,21 @@ from conformance.rules.stages import Intake
 from conformance.rules.story import Story
 
 
-def checks(_contract: Contract, clause: Clause) -> Iterator[Check]:
-    """Two checks: the known record stands first in the list, and last."""
-    for order in ("known first", "known last"):
-        last = order.endswith("last")
+def checks(contract: Contract, clause: Clause) -> Iterator[Check]:
+    """The known record stands first in the list, and last; it is meant by its identity, and by its number."""
+    resource = contract.resource
+    for by in (resource.identity, resource.number):
+        for order in ("known-first", "known-last"):
+            tell = partial(_mixed, last=order == "known-last", by=by)
+            suffix = "" if by == resource.identity else f"-by-{by}"
+            yield Check(clause=clause, parameter=f"{order}{suffix}", tell=tell, needs=frozenset({"read"}))
 
-        def tell(story: Story, *, last: bool = last) -> None:
-            _mixed(story, last=last)
 
-        yield Check(clause=clause, parameter=order.replace(" ", "-"), tell=tell, needs=frozenset({"read"}))
-
-
-def _mixed(story: Story, *, last: bool) -> None:
+def _mixed(story: Story, *, last: bool, by: str) -> None:
     resource = story.contract.resource
     witness = story.witness()
     before = story.given(story.new(witness, label="known"))
-    update = {**story.carried(before), story.identity: before[story.identity], witness: story.value(witness, 1)}
+    update = {**story.carried(before), **story.meaning(before, by), witness: story.value(witness, 1)}
     fresh = story.new(label="fresh")
     reply = story.upsert(*((fresh, update) if last else (update, fresh)))
     alone = story.upsert({**update, witness: story.value(witness, 2)}) if not reply.accepted else reply

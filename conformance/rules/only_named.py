@@ -37,7 +37,7 @@ def _exactly(story: Story, by: str) -> None:
     before = stored(story)
     first = story.witness()
     for which, field, turn in (("first", first, 1), ("second", story.witness(first), 2), ("third", first, 3)):
-        update = {**story.carried(before), by: before[by], field: story.value(field, turn)}
+        update = {**story.carried(before), **story.meaning(before, by), field: story.value(field, turn)}
         reply = story.upsert(update)
         if not reply.accepted:
             raise CouldNotRun(f"the {which} update by {by} was not accepted: {reply.outcome}")

@@ -10,6 +10,7 @@ address       to the address of the record
 made-by-put   an update of a record that a create made
 archived      an update of a record that is archived, where the target takes one at all
 third         the third update in a row
+empty         an update that sends a member without a value
 ============  ==========================================================================
 """
 
@@ -55,11 +56,11 @@ def _kept(story: Story, road: Callable[[Story, Record, Record], Reply | None], n
         update = without(update, story.contract.resource.status)
     reply = road(story, before, update)
     if reply is None:
-        return story.chose("takes no update of an archived record")
+        return story.chose("takes no update on this road")
     if not reply.accepted:
         raise CouldNotRun(f"an update on this road was not accepted: {reply.outcome}")
     after = unchanged(story, before, f"an update ({name})", story.identity, witness)
-    if after.get(witness) != update[witness] and name != "third":
+    if after.get(witness) != update[witness] and name not in ("third", "empty"):
         raise CouldNotRun(f"an update on this road was accepted, and {witness} did not change")
     return None
 
@@ -112,6 +113,11 @@ def _third(story: Story, _before: Record, update: Record) -> Reply:
     return next((each for each in replies if not each.accepted), replies[-1])
 
 
+def _empty(story: Story, _before: Record, update: Record) -> Reply | None:
+    reply = story.upsert({**update, story.witness(): ""})
+    return None if reply.refused else reply
+
+
 _ROADS: dict[str, Callable[[Story, Record, Record], Reply | None]] = {
     "bare": _alone,
     "list-first": _list_first,
@@ -120,6 +126,7 @@ _ROADS: dict[str, Callable[[Story, Record, Record], Reply | None]] = {
     "made-by-put": _plain,
     "archived": _when_archived,
     "third": _third,
+    "empty": _empty,
 }
 
 _MADE, _COUNT = "MadeByCreate", "TimesChanged"
@@ -136,6 +143,7 @@ def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
         "address": lambda _existing, intake: intake.role is Role.UPDATE,
         "made-by-put": lambda existing, _intake: bool(existing.get(_MADE)),
         "archived": lambda existing, _intake: existing.get(resource.status) == resource.archived,
+        "empty": lambda _existing, intake: any(each == "" for each in intake.sent.values()),
         "third": lambda existing, _intake: str(existing.get(_COUNT, "")) == "xx",
     }
 

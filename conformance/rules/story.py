@@ -85,6 +85,11 @@ class Story:
         kept = ((resource.field(each), base[each]) for each in resource.sent_always if each in base)
         return {one.name: _as_sent(one, value) for one, value in kept}
 
+    def meaning(self, record: Record, by: str) -> dict[str, Value]:
+        """What an update sends to mean a record that exists: the identifier, and beside a number the name it has."""
+        resource = self.contract.resource
+        return {each: record[each] for each in (by, *([resource.name] if by == resource.number else []))}
+
     def write(self, role: Role, *records: Record, bare: bool = False, addressed: str = "", query: Query = ()) -> Reply:
         """Send records in the format of this story; they go out exactly as given."""
         operation = self.contract.operations[role]
