@@ -28,7 +28,7 @@ from conformance.rules.mischief import merging
 from conformance.rules.reply import Reply
 from conformance.rules.stages import Intake
 from conformance.rules.story import Story
-from conformance.rules.whole import bare_formats, rich, stored, unchanged
+from conformance.rules.whole import bare_formats, plain, rich, stored, unchanged
 
 
 def checks(contract: Contract, clause: Clause) -> Iterator[Check]:
@@ -66,7 +66,7 @@ def _kept(story: Story, road: Callable[[Story, Record, Record], Reply | None], n
 
 
 def _made_by_create(story: Story) -> dict[str, Value]:
-    reply = story.create(rich(story, "made"))
+    reply = story.create(plain(story, rich(story, "made")))
     if not reply.identity:
         raise CouldNotRun(f"the {story.one} this check needs could not be created: {reply.outcome}")
     return story.fetch(reply.identity, "just created")
@@ -87,18 +87,18 @@ def _alone(story: Story, _before: Record, update: Record) -> Reply:
 
 
 def _list_first(story: Story, _before: Record, update: Record) -> Reply:
-    return story.upsert(update, rich(story, "beside", 1))
+    return story.upsert(update, plain(story, rich(story, "beside", 1)))
 
 
 def _list_last(story: Story, _before: Record, update: Record) -> Reply:
-    return story.upsert(rich(story, "beside", 1), update)
+    return story.upsert(plain(story, rich(story, "beside", 1)), update)
 
 
 def _address(story: Story, before: Record, update: Record) -> Reply:
     return story.write(Role.UPDATE, without(update, story.identity), addressed=str(before[story.identity]))
 
 
-def _plain(story: Story, _before: Record, update: Record) -> Reply:
+def _as_ever(story: Story, _before: Record, update: Record) -> Reply:
     return story.upsert(update)
 
 
@@ -123,7 +123,7 @@ _ROADS: dict[str, Callable[[Story, Record, Record], Reply | None]] = {
     "list-first": _list_first,
     "list-last": _list_last,
     "address": _address,
-    "made-by-put": _plain,
+    "made-by-put": _as_ever,
     "archived": _when_archived,
     "third": _third,
     "empty": _empty,

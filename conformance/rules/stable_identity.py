@@ -13,6 +13,8 @@ from conformance.rules.mischief import Alter, merging
 from conformance.rules.stages import Intake
 from conformance.rules.story import Story
 
+_ARCHIVED = "archived"
+
 
 def checks(_contract: Contract, clause: Clause) -> Iterator[Check]:
     """One check: renamed, renumbered and changed, the record is still found under its first identifier."""
@@ -27,11 +29,15 @@ def _stays(story: Story) -> None:
         "renamed": (resource.name, story.another_name()),
         "given another number": (resource.number, values.number(resource, story.seed, "other")),
         "changed": (story.witness(), story.value(story.witness(), 1)),
+        _ARCHIVED: (resource.status, resource.archived),
     }
     current = dict(before)
     for what, (field, value) in changes.items():
         update = {**story.carried(current), story.identity: identity, field: value}
         reply = story.upsert(update)
+        if not reply.accepted and what == _ARCHIVED:
+            # Whether records can be archived is another clause's.
+            return
         if not reply.accepted:
             raise CouldNotRun(f"the {story.one} could not be {what}: {reply.outcome}")
         if reply.identity and reply.identity != identity:
@@ -54,7 +60,7 @@ def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
 
         return merging(change)
 
-    for each in (resource.name, resource.number):
+    for each in (resource.name, resource.number, resource.status):
         sentence = f"a record whose {each} changes gets a new {resource.identity}"
         yield fault(clause, f"moves-with-{each}", "changed", sentence, moves(each))
 
