@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from itertools import count
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from conformance.errors import NoAnswer
 from conformance.exchange import Headers, Request, Response
 from conformance.reference.http import Served
 from conformance.rules.registry import contract
-from conformance.session.run import weather
+from conformance.session.weather import delay
 from conformance.targets.embedded import embedded
 
 NEWEST = "2.0-2026"
@@ -58,11 +59,19 @@ def test_a_redirect_is_not_followed_and_no_verdict(tmp_path: Path) -> None:
     assert all(len(each["reason"]) < 300 for each in report["findings"])
 
 
+def test_a_target_that_is_always_busy_does_not_hold_up_the_run(tmp_path: Path) -> None:
+    start = perf_counter()
+    code, report = judged(tmp_path, lambda _request: Response(status=503), "--only", "*/partial-update.*")
+    assert code == 3
+    assert report["cases"] > 50
+    assert perf_counter() - start < 30
+
+
 def test_a_target_that_asks_for_hours_is_not_waited_for() -> None:
     with pytest.raises(NoAnswer, match="asks to wait 3600 s"):
-        weather(Response(status=429, headers=Headers((("Retry-After", "3600"),))))
+        delay(Response(status=429, headers=Headers((("Retry-After", "3600"),))))
 
 
 @pytest.mark.parametrize("status", [200, 400, 404, 500])
 def test_other_answers_are_answers(status: int) -> None:
-    assert weather(Response(status=status)) is None
+    assert delay(Response(status=status)) is None

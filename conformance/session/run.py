@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from time import perf_counter, sleep
+from time import perf_counter
 
 from conformance.contract import values
 from conformance.derive.cases import Case
@@ -14,6 +14,7 @@ from conformance.rules.ending import Broken, CouldNotRun
 from conformance.rules.story import Story
 from conformance.session.outcome import Outcome, Profile, Verdict, broken
 from conformance.session.redact import Redactor
+from conformance.session.weather import Weather
 from conformance.targets.target import Credentials, Target
 
 
@@ -25,27 +26,7 @@ class Settings:
     profile: Profile = Profile.FULL
     lacks: frozenset[str] = frozenset()
     credentials: Credentials = field(default_factory=Credentials)
-
-
-_PATIENCE = 6
-"""Times that a request is put again to a target that asks for patience."""
-
-_LONGEST_WAIT = 65.0
-"""Seconds that are waited at most; a target that asks for more is not waited for."""
-
-
-def weather(response: Response) -> float | None:
-    """The seconds after which a request may be sent again that was turned away unread; None for a real answer.
-
-    429 and 503 say that nothing was done (RFC 6585, 4; RFC 9110, 15.6.4), so that sending again is safe.
-    """
-    if response.status not in (429, 503):
-        return None
-    said = response.headers.first("Retry-After")
-    wait = float(said) if said.isdigit() else 0.5
-    if wait > _LONGEST_WAIT:
-        raise NoAnswer(f"the target answered {response.status} and asks to wait {wait:.0f} s")
-    return wait
+    weather: Weather = field(default_factory=Weather, compare=False)
 
 
 @dataclass
@@ -55,6 +36,7 @@ class _Recorder:
     target: Target
     case: Case
     credentials: Credentials
+    weather: Weather
     exchanges: list[Exchange] = field(default_factory=list)
 
     def send(self, request: Request) -> Response:
@@ -65,18 +47,7 @@ class _Recorder:
 
     def _send(self, request: Request, credentials: Credentials) -> Response:
         asked = credentials.applied(self.case.contract.access, request)
-        response = self._exchange(asked)
-        for _ in range(_PATIENCE):
-            wait = weather(response)
-            if wait is None:
-                return response
-            sleep(wait)
-            response = self._exchange(asked)
-        if weather(response) is not None:
-            raise NoAnswer(
-                f"the target kept answering {response.status}: it limits the rate of requests, or is offline"
-            )
-        return response
+        return self.weather.out(lambda: self._exchange(asked))
 
     def _exchange(self, asked: Request) -> Response:
         start = perf_counter()
@@ -99,7 +70,7 @@ def run(case: Case, target: Target, settings: Settings) -> Outcome:
     if missing:
         reason = f"the target was declared to lack {', '.join(missing)}"
         return Outcome(case=case, verdict=Verdict.NOT_APPLICABLE, reason=reason)
-    recorder = _Recorder(target, case, settings.credentials)
+    recorder = _Recorder(target, case, settings.credentials, settings.weather)
     seed = values.token(settings.seed, case.id)
     redactor = Redactor.of(settings.credentials.secrets)
     story = Story(case.contract, recorder.send, seed, case.writes, case.reads, settings.lacks, redactor.text)
