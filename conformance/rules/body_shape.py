@@ -30,9 +30,10 @@ def _bare(story: Story, role: Role) -> None:
     reply = story.write(role, record, bare=True)
     if not reply.accepted:
         raise Broken("refused", f"one {story.one} without a list around it was not accepted: {reply.outcome}", record)
-    if not reply.identity:
+    identity = story.identified(reply, record)
+    if not identity:
         raise CouldNotRun(f"the answer shows no {story.identity}: {reply.outcome}")
-    stored, name = story.read(reply.identity).only or {}, story.contract.resource.name
+    stored, name = story.read(identity).only or {}, story.contract.resource.name
     if stored.get(name) != record[name]:
         raise Broken("not-stored", f"one {story.one} without a list around it was accepted and not stored", record)
 

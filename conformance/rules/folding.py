@@ -28,7 +28,7 @@ def _folds(story: Story, role: Role) -> None:
     reply = story.write(role, again)
     if role is Role.CREATE and reply.accepted:
         raise Broken("distinct", f"a create with a name that differs in case alone is accepted: {shouted!r}", before)
-    if role is Role.UPSERT and reply.accepted and reply.identity != before[story.identity]:
+    if role is Role.UPSERT and reply.accepted and story.identified(reply, again) != before[story.identity]:
         raise Broken("distinct", f"an upsert with a name that differs in case alone makes a second {story.one}", before)
     if not reply.accepted and not reply.refused:
         raise CouldNotRun(f"the write was neither accepted nor refused: {reply.outcome}")

@@ -26,9 +26,10 @@ def _found(story: Story, by: str) -> None:
     resource = story.contract.resource
     record = story.new(story.witness())
     written = story.upsert(record)
-    if not written.identity:
+    identity = story.identified(written, record)
+    if not identity:
         raise CouldNotRun(f"the {story.one} this check needs could not be created: {written.outcome}")
-    wanted = written.identity if by == story.identity else str(record[by])
+    wanted = identity if by == story.identity else str(record[by])
     reply = story.read(wanted, by)
     if reply.only is None:
         raise Broken("not-found", f"an existing {story.one} is not found by its {by} {wanted!r}: {reply.outcome}")
@@ -39,16 +40,17 @@ def _found(story: Story, by: str) -> None:
 
 def _listed(story: Story) -> None:
     resource = story.contract.resource
-    first, second = (story.upsert(story.new(label=each)) for each in ("first", "second"))
-    if not first.identity or not second.identity:
-        raise CouldNotRun(f"the {story.one}s this check needs could not be created: {first.outcome}; {second.outcome}")
+    records = [story.new(label=each) for each in ("first", "second")]
+    written = [story.identified(story.upsert(each), each) for each in records]
+    if not all(written):
+        raise CouldNotRun(f"the {story.one}s this check needs could not be created")
     reply = story.browse()
     if not reply.accepted:
         raise Broken("no-list", f"the list of {resource.many} could not be read: {reply.outcome}")
     shown = {each.get(story.identity) for each in reply.records}
-    for each in (first, second):
-        if each.identity not in shown:
-            raise Broken("not-listed", f"the list leaves out the {story.one} {each.identity}")
+    for each in written:
+        if each not in shown:
+            raise Broken("not-listed", f"the list leaves out the {story.one} {each}")
 
 
 def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:

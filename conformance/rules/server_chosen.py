@@ -32,13 +32,14 @@ def _own(story: Story, role: Role) -> None:
     reply = story.write(role, record)
     if not reply.accepted and not reply.refused:
         raise CouldNotRun(f"a create with a {story.identity} was neither accepted nor refused: {reply.outcome}")
-    if reply.identity == wanted:
+    identity = story.identified(reply, record)
+    if identity == wanted:
         raise Broken("chosen", f"a new {story.one} was created under the {story.identity} that the caller chose")
     found = story.read(wanted).only
     name = story.contract.resource.name
     if found is not None and found.get(name) == record[name]:
         raise Broken("chosen", f"a new {story.one} stands under the {story.identity} that the caller chose")
-    if reply.accepted and not reply.identity:
+    if reply.accepted and not identity:
         raise CouldNotRun(f"the answer shows no {story.identity}: {reply.outcome}")
     if not reply.accepted and not story.write(role, story.new(label="control")).accepted:
         raise CouldNotRun(f"the same request without a {story.identity} was not accepted either: {reply.outcome}")

@@ -44,10 +44,11 @@ def _kept(story: Story, field: Field) -> None:
     if not reply.accepted and field.refers:
         reason = f"{field.name} {say(sent)}, which must exist in the organisation, was refused: {reply.outcome}"
         raise CouldNotRun(reason)
-    if not reply.accepted or not reply.identity:
+    identity = story.identified(reply, record)
+    if not reply.accepted or not identity:
         raise Broken("refused", f"a {story.one} with a legal {field.name} was not created: {reply.outcome}", record)
     unseen = ""
-    for view, seen in story.views(reply.identity, str(record[story.contract.resource.number])):
+    for view, seen in story.views(identity, str(record[story.contract.resource.number])):
         if seen is None:
             unseen = unseen or f"the new {story.one} cannot be {view}"
         elif view != "found in the list" or story.in_lists(field.name):
