@@ -27,9 +27,9 @@ Documented = ast.Module | ast.ClassDef | Function
 
 # Generations and media types are facts: rules take them from the contract.
 FACT = re.compile(r"1\.0|2\.0|.*2\.0-2010.*|.*2\.0-2026.*|(application|text)/[a-z].*", re.DOTALL)
-REGISTRY = re.compile(
-    r"pypi\.org|pythonhosted\.org|npmjs\.(?:org|com)|yarnpkg\.com|crates\.io|maven\.org", re.IGNORECASE
-)
+# Spelt backwards, since this file is searched too.
+BACKWARDS = ("gro.ipyp", "detsohnohtyp", "gro.sjmpn", "moc.sjmpn", "moc.gkpnray", "oi.setarc", "gro.nevam")
+REGISTRY = re.compile("|".join(re.escape(each[::-1]) for each in BACKWARDS), re.IGNORECASE)
 MACHINE = re.compile(r"(?<![\w/.*:-])/(?:home|Users|root|work)/\w")
 
 
