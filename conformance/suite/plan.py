@@ -158,14 +158,13 @@ def _credentials(options: Options) -> Credentials:
         if not colon or not name.strip():
             raise BadOption("a header is not of the form 'Name: value'", "as in --header 'X-Env: test'")
         headers.append((name.strip(), value.strip()))
-    keys = {"apiKey": options.api_key, "xeroKey": options.xero_key}
     plain = Credentials()
     # A mock is not known to keep tenants apart, or to know a second one, until the user names it.
     own = plain.tenants if options.target.startswith("embedded") else plain.tenants[:1]
     return Credentials(
         token=options.token or plain.token,
         tenants=tuple(options.tenants) or own,
-        keys={name: value for name, value in keys.items() if value},
+        keys=(options.api_key, options.xero_key),
         headers=tuple(headers),
     )
 

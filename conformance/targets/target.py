@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from conformance.contract.model import Access
@@ -27,7 +26,8 @@ class Credentials:
 
     token: str = "conformance-token"
     tenants: tuple[str, ...] = ("00000000-0000-4000-8000-00000000c0de", "00000000-0000-4000-8000-00000000beef")
-    keys: Mapping[str, str] = field(default_factory=dict)
+    #: in the order in which the contract names them; an empty one is replaced by a plain word
+    keys: tuple[str, ...] = ()
     headers: tuple[tuple[str, str], ...] = ()
 
     def applied(self, access: Access, request: Request) -> Request:
@@ -39,7 +39,8 @@ class Credentials:
             headers = headers.with_field(access.tenant_header, self.tenants[0])
         for name, value in self.headers:
             headers = headers.with_field(name, value)
-        keys = tuple((each, self.keys.get(each, f"conformance-{each.lower()}")) for each in access.keys)
+        given = (*self.keys, *("" for _ in access.keys))
+        keys = tuple((name, given[place] or f"conformance-{name.lower()}") for place, name in enumerate(access.keys))
         return Request(
             method=request.method,
             path=request.path,
@@ -57,5 +58,5 @@ class Credentials:
     def secrets(self) -> tuple[str, ...]:
         """Every value that must never be shown, the longest first."""
         own = [value for _, value in self.headers if len(value) >= 6]
-        found = {self.token, *self.tenants, *self.keys.values(), *own}
+        found = {self.token, *self.tenants, *self.keys, *own}
         return tuple(sorted((each for each in found if each), key=len, reverse=True))
