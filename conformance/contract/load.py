@@ -101,6 +101,7 @@ def _fields(place: Path, schema: Mapping[str, str], errata: tuple[Erratum, ...])
         raise BadSpec(place / "wire.toml", 1, f"the schema file {schema['file']!r} is not there", "put it beside")
     if path.suffix == ".xsd":
         return xsd.fields(path, schema["root"], errata)
+    openapi.verify(path, [each for each in errata if each.applies == "file"])
     return openapi.fields(path, schema["root"])
 
 

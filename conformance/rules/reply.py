@@ -9,8 +9,7 @@ from conformance.contract.model import Contract
 from conformance.document import Record
 from conformance.exchange import Request, Response
 from conformance.wire.envelope import Answer
-
-_ZERO = "00000000-0000-0000-0000-000000000000"
+from conformance.wire.scalar import ZERO_GUID
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,7 @@ class Reply:
     def identity(self) -> str:
         """The server's identifier of the one record; empty when there is none, or only the zero GUID."""
         found = "" if self.only is None else str(self.only.get(self.contract.resource.identity) or "")
-        return "" if found == _ZERO else found
+        return "" if found == ZERO_GUID else found
 
     @property
     def refused(self) -> bool:

@@ -23,7 +23,6 @@ class Weather:
     """Waits a request out, up to six times; after two requests in vain, until one is answered, no longer at all."""
 
     in_vain: int = 0
-    waited: float = 0.0
 
     def out(self, ask: Callable[[], Response]) -> Response:
         """The answer once there is one. Raises NoAnswer when the target keeps asking for patience."""
@@ -33,7 +32,6 @@ class Weather:
             if wait is None:
                 break
             sleep(wait)
-            self.waited += wait
             response = ask()
         if delay(response) is not None:
             self.in_vain += 1
