@@ -48,6 +48,8 @@ class Clause:
     arguments: Mapping[str, Any] = field(default_factory=dict)
     formats: tuple[str, ...] = ()
     untested: str = ""
+    #: the clauses without which a target cannot keep this one: where one of them is broken, it is the cause
+    rests: tuple[str, ...] = ()
 
     def text(self, name: str, default: str = "") -> str:
         """The argument ``name`` as text."""

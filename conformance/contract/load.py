@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +70,10 @@ def load(generation: str, kinds: Mapping[str, Arguments]) -> Contract:
 
 
 def read(place: Path, kinds: Mapping[str, Arguments]) -> Contract:
-    """The contract in a folder: ``wire.toml``, ``clauses.toml``, ``errata.toml`` and the schema file they name."""
+    """The contract in a folder: ``wire.toml``, the clauses, ``errata.toml`` and the schema file they name.
+
+    ``clauses.toml`` holds the core of the clauses; each file in a folder ``clauses`` a chapter more.
+    """
     errata = _errata(place)
     wire = toml.read(place / "wire.toml", "wire")
     table = wire.table
@@ -92,7 +95,8 @@ def read(place: Path, kinds: Mapping[str, Arguments]) -> Contract:
         digest=_digest(place),
         schema=place / table["schema"]["file"],
     )
-    return _with_clauses(contract, toml.read(place / "clauses.toml", "clauses"), kinds)
+    files = (place / "clauses.toml", *sorted((place / "clauses").glob("*.toml")))
+    return _with_clauses(contract, [toml.read(each, "clauses") for each in files], kinds)
 
 
 def _fields(place: Path, schema: Mapping[str, str], errata: tuple[Erratum, ...]) -> tuple[Field, ...]:
@@ -136,20 +140,26 @@ def _errata(place: Path) -> tuple[Erratum, ...]:
 
 def _digest(place: Path) -> str:
     digest = hashlib.sha256()
-    for each in sorted(place.iterdir()):
-        digest.update(each.name.encode() + b"\0" + each.read_bytes() + b"\0")
+    for each in sorted(each for each in place.rglob("*") if each.is_file()):
+        digest.update(each.relative_to(place).as_posix().encode() + b"\0" + each.read_bytes() + b"\0")
     return digest.hexdigest()
 
 
-def _with_clauses(contract: Contract, file: toml.SpecFile, kinds: Mapping[str, Arguments]) -> Contract:
+def _with_clauses(contract: Contract, files: Sequence[toml.SpecFile], kinds: Mapping[str, Arguments]) -> Contract:
     clauses: dict[str, Clause] = {}
-    for index, table in enumerate(file.table["clause"]):
+    places = [(file, index) for file in files for index in range(len(file.table["clause"]))]
+    for file, index in places:
         clause = _clause(contract, file, index, kinds)
         if clause.id in clauses:
             raise file.refuse(["clause", index, "id"], f"duplicate id {clause.id!r}", "give each clause its own id")
-        if table.get("formats") and not set(table["formats"]) <= set(contract.formats):
+        if not set(clause.formats) <= set(contract.formats):
             raise file.refuse(["clause", index, "formats"], "a format the generation lacks", "name its formats")
         clauses[clause.id] = clause
+    for file, index in places:
+        for each in file.table["clause"][index].get("rests", ()):
+            if each not in clauses:
+                remedy = toml.suggest(each, tuple(clauses))
+                raise file.refuse(["clause", index, "rests"], f"there is no clause {each!r}", remedy)
     values = {name: getattr(contract, name) for name in contract.__dataclass_fields__}
     return Contract(**{**values, "clauses": tuple(clauses.values())})
 
@@ -175,6 +185,7 @@ def _clause(contract: Contract, file: toml.SpecFile, index: int, kinds: Mapping[
         arguments=arguments,
         formats=tuple(table.get("formats", ())),
         untested=table.get("untested", ""),
+        rests=tuple(table.get("rests", ())),
     )
 
 

@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from conformance.contract.model import Contract, Role, Shown
 from conformance.document import Record
 from conformance.exchange import Request
+from conformance.rules.stages import Asked, Declined
 
 _TERM = re.compile(r'\s*(\w+)\s*==?\s*(?:Guid\(\s*"([^"]*)"\s*\)|"((?:[^"]|"")*)")\s*', re.IGNORECASE)
 _AND = re.compile(r"\s+and\s+|\s*&&\s*", re.IGNORECASE)
 
 
-@dataclass(eq=False)
-class BadFilter(Exception):
-    """A filter outside the grammar."""
-
-
-def listing(contract: Contract, request: Request, records: Iterable[Record]) -> list[Record]:
-    """The records that the query asks for. Raises BadFilter."""
-    resource = contract.resource
+def asked(contract: Contract, request: Request, wanted: str) -> Asked:
+    """What the query of a request for a list asks for, by what each parameter does."""
     query = {name.lower(): value for name, value in request.query}
-    asked = {what: query.get(name.lower(), "") for what, name in contract.operations[Role.LIST].narrowing.items()}
+    ways = contract.operations[Role.LIST].narrowing
+    given = {what: query[name.lower()] for what, name in ways.items() if name.lower() in query}
+    return Asked(narrowing=given, request=request, format=wanted)
+
+
+def listing(contract: Contract, asking: Asked, records: Iterable[Record]) -> list[Record]:
+    """The records that the query asks for. Raises Declined for a filter outside the grammar."""
+    resource = contract.resource
+    asked = {what: asking.narrowing.get(what, "") for what in contract.operations[Role.LIST].narrowing}
     found = list(records)
     if asked.get("archived", "").lower() != "true":
         found = [each for each in found if each.get(resource.status) != resource.archived]
@@ -42,7 +44,7 @@ def _terms(text: str, names: Iterable[str]) -> dict[str, str]:
     for part in _AND.split(text):
         found = _TERM.fullmatch(part)
         if found is None or found[1].lower() not in known:
-            raise BadFilter
+            raise Declined("bad-filter")
         terms[known[found[1].lower()]] = (found[2] or (found[3] or "").replace('""', '"')).casefold()
     return terms
 

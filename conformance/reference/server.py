@@ -5,8 +5,8 @@ authenticate -> route -> decode -> for each record (strip -> match -> object -> 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from conformance.contract.model import Contract, Kind, Mutability, Refusal, Role
 from conformance.document import Record, Value
@@ -14,7 +14,7 @@ from conformance.errors import Unreadable
 from conformance.exchange import Headers, Request, Response
 from conformance.reference import clock, lists, route
 from conformance.reference.store import Store
-from conformance.rules.stages import Intake, Looking, Stages
+from conformance.rules.stages import Declined, Intake, Looking, Stages
 from conformance.wire import envelope
 from conformance.wire.scalar import guid
 
@@ -41,6 +41,13 @@ class ReferenceServer:
 
     def __call__(self, request: Request) -> Response:
         """The answer to one request; never raises for anything that a caller may send."""
+        sent, _ = route.formats(self.contract, request)
+        try:
+            return self.stages[sent].around(request, self._answered)
+        except Declined as declined:
+            return self._refuse(self._declined(declined), route.formats(self.contract, request)[1])
+
+    def _answered(self, request: Request) -> Response:
         sent, wanted = route.formats(self.contract, request)
         try:
             store = self._store(self.stages[sent].tenant(self._authenticate(request)))
@@ -50,6 +57,12 @@ class ReferenceServer:
             return self._write(request, found, store, sent, wanted)
         except _Refused as refused:
             return self._refuse(refused, wanted)
+        except Declined as declined:
+            return self._refuse(self._declined(declined), wanted)
+
+    def _declined(self, declined: Declined) -> _Refused:
+        refusal = self.contract.refusals[declined.refusal]
+        return _Refused(replace(refusal, message=declined.message) if declined.message else refusal)
 
     def _route(self, request: Request) -> route.Route:
         found = route.route(self.contract, request)
@@ -84,10 +97,10 @@ class ReferenceServer:
                 raise _Refused(self.contract.refusals["not-found"])
             looking = Looking(role=Role.READ, by=found.by, format=wanted)
             return self._answer([stages.show(record, looking)], 200, wanted, single=found.operation.alone)
-        try:
-            records = lists.listing(self.contract, request, stages.gather(store.records()))
-        except lists.BadFilter as error:
-            raise _Refused(self.contract.refusals["bad-filter"]) from error
+        asked = lists.asked(self.contract, request, wanted)
+        records: Sequence[Record] = lists.listing(self.contract, asked, stages.gather(store.records()))
+        for narrow in (stages.sift, stages.order, stages.page):
+            records = narrow(records, asked)
         looking = Looking(role=Role.LIST, format=wanted)
         full = lists.full(self.contract, request)
         return self._answer([stages.show(each, looking) for each in records], 200, wanted, full=full)

@@ -47,6 +47,8 @@ def _description(event: Event, outcome: Outcome) -> str:
         lines.append(f"The contract leaves this open. What this target does: {event['choice']}.")
     elif outcome.verdict is not Verdict.PASS:
         lines.append(event["reason"])
+    if event["told_with"]:
+        lines.append(f"Told in one conversation with {', '.join(dict.fromkeys(event['told_with']))}.")
     return "\n\n".join(lines)
 
 

@@ -23,6 +23,8 @@ class Check:
     needs: frozenset[str] = frozenset()
     #: the only formats it can be told in; empty for all
     formats: tuple[str, ...] = ()
+    #: the name of the conversation that it shares with others, which one process must then tell
+    scene: str = ""
     #: whether it is also told writing one format and reading the other
     cross: bool = False
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from conformance.contract.model import Refusal, Role
 from conformance.document import Record
+from conformance.exchange import Request, Response
 
 
 class Shelf(Protocol):
@@ -48,6 +49,23 @@ class Looking:
     format: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What a request for a list asks for: the value of each narrowing parameter that it has, by what it does."""
+
+    narrowing: Mapping[str, str]
+    request: Request
+    format: str
+
+
+@dataclass(eq=False)
+class Declined(Exception):
+    """A stage ends the request here, with this entry of the error catalogue."""
+
+    refusal: str
+    message: str = ""
+
+
 Tenant = Callable[[str], str]
 Strip = Callable[[Intake], Intake]
 Match = Callable[[Shelf, Intake], Record | None]
@@ -58,6 +76,9 @@ Keep = Callable[[Intake, Record | None], bool]
 Show = Callable[[Record, Looking], Record]
 Linger = Callable[[Shelf, Intake], Record | None]
 Look = Callable[[Shelf, str, str], Record | None]
+Handler = Callable[[Request], Response]
+Around = Callable[[Request, Handler], Response]
+Sift = Callable[[Sequence[Record], Asked], Sequence[Record]]
 Gather = Callable[[Iterable[Record]], Iterable[Record]]
 Refuse = Callable[[Refusal, Intake], Refusal]
 Succeed = Callable[[Role], int]
@@ -68,6 +89,8 @@ Batch = Callable[[tuple[Intake, ...]], tuple[Intake, ...]]
 class Stages:
     """A server's behaviour between decoding a write and encoding its answer."""
 
+    #: the whole exchange: what is answered to a request, given what the stages below would answer
+    around: Around
     #: the tenant whose records are used, out of the one that the caller names
     tenant: Tenant
     #: the batch that is processed, out of the batch that was sent
@@ -90,6 +113,10 @@ class Stages:
     look: Look
     #: the records of a list, out of all stored ones
     gather: Gather
+    #: the records of a list that are asked for, in three steps: which of them, in which order, and which part of those
+    sift: Sift
+    order: Sift
+    page: Sift
     #: the record as it is shown
     show: Show
     #: the error as it is answered
@@ -101,6 +128,7 @@ class Stages:
 def bare() -> Stages:
     """Stages of a server that stores whatever it is sent as a new record."""
     return Stages(
+        around=lambda request, answer: answer(request),
         tenant=lambda tenant: tenant,
         batch=lambda intakes: intakes,
         strip=lambda intake: intake,
@@ -112,6 +140,9 @@ def bare() -> Stages:
         linger=lambda _shelf, _intake: None,
         look=lambda shelf, field, value: shelf.find(field, value),
         gather=lambda records: records,
+        sift=lambda records, _asked: records,
+        order=lambda records, _asked: records,
+        page=lambda records, _asked: records,
         show=lambda record, _looking: record,
         refuse=lambda refusal, _intake: refusal,
         succeed=lambda _role: 200,

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, MutableSequence
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
+from typing import TypeVar
 
 from conformance.contract import values
-from conformance.contract.model import Contract, Field, Kind, Role, Shown
+from conformance.contract.model import Field, Kind, Role, Shown
 from conformance.document import Record, Value
-from conformance.errors import Unreadable
-from conformance.exchange import Headers, Request, Response
-from conformance.rules.ending import CouldNotRun, turned_away
+from conformance.exchange import Exchange, Request, Response
+from conformance.rules.ending import CouldNotRun
 from conformance.rules.reply import Reply
-from conformance.wire import envelope
+from conformance.rules.scene import Played, Scenes
+from conformance.rules.talk import Talk
 from conformance.wire.record import canonical
-from conformance.wire.scalar import guid
 
-Query: TypeAlias = tuple[tuple[str, str], ...]
+_T = TypeVar("_T")
 
 
 def _as_sent(field: Field, value: Value) -> Value:
@@ -28,26 +27,38 @@ def _as_sent(field: Field, value: Value) -> Value:
 
 
 @dataclass(eq=False)
-class Story:
-    """The methods are the steps that checks are written in.
+class Story(Talk):
+    """A conversation that tells one check; its methods are the steps that checks are written in.
 
-    ``send`` puts one request to the target; ``seed`` makes this story's records its own; ``writes`` and ``reads`` are
-    the formats on the way in and out. ``choice`` is what a check has learnt about something the contract leaves open.
+    ``choice`` is what a check has learnt about something the contract leaves open.
     """
 
-    contract: Contract
-    send: Callable[[Request], Response]
-    seed: str
-    writes: str
-    reads: str
-    lacks: frozenset[str] = frozenset()
-    #: makes text of the target's fit to be quoted
-    quote: Callable[[str], str] = str
     #: puts a request to the target as a second tenant; nobody, when the run has only one
     send_elsewhere: Callable[[Request], Response] | None = None
     choice: str = ""
-    #: identifiers as the target spells them, by their normal form: they are sent back letter by letter
-    spelling: dict[str, str] = field(default_factory=dict)
+    #: the id of the case that is told, and the seed of the run
+    case: str = ""
+    run_seed: str = ""
+    #: the conversations that are held once for several cases, and what this story has read of others' telling
+    scenes: Scenes = field(default_factory=Scenes)
+    heard: MutableSequence[Exchange] = field(default_factory=list)
+    read_of: list[Played] = field(default_factory=list)
+
+    def scene(self, name: str, act: Callable[[Story], _T]) -> _T:
+        """What came of a conversation that is held once for all checks of this format which name it.
+
+        It has a seed of its own, so that it is the same whichever check comes first. Raises CouldNotRun or NoAnswer,
+        for each of them, when it ended so.
+        """
+        axes = (self.contract.generation, self.writes, self.reads)
+        own = replace(self, seed=values.token(self.run_seed, *axes, name), choice="")
+        played = self.scenes.play((*axes, name), self.case, lambda: (act(own), own.spelling), self.heard)
+        if played.teller != self.case:
+            self.read_of.append(played)
+        value: _T
+        value, spelling = played.told()
+        self.spelling.update(spelling)
+        return value
 
     def elsewhere(self) -> Story:
         """The same story, told by a second tenant. Raises CouldNotRun when there is none."""
@@ -89,72 +100,6 @@ class Story:
         """What an update sends to mean a record that exists: the identifier, and beside a number the name it has."""
         resource = self.contract.resource
         return {each: record[each] for each in (by, *([resource.name] if by == resource.number else []))}
-
-    def write(self, role: Role, *records: Record, bare: bool = False, addressed: str = "", query: Query = ()) -> Reply:
-        """Send records in the format of this story; they go out exactly as given."""
-        operation = self.contract.operations[role]
-        facts = self.contract.formats[self.writes]
-        spelt = tuple(self._spelt(each) for each in records)
-        body = envelope.write_request(self.contract, self.writes, spelt, bare=bare)
-        headers = Headers((("Accept", self._accept(self.writes)), ("Content-Type", facts.media_type)))
-        path = operation.address(self.spelling.get(addressed, addressed))
-        return self._exchange(Request(method=operation.method, path=path, query=query, headers=headers, body=body))
-
-    def upsert(self, *records: Record, bare: bool = False) -> Reply:
-        """Create or update."""
-        return self.write(Role.UPSERT, *records, bare=bare)
-
-    def create(self, *records: Record, query: Query = ()) -> Reply:
-        """Create, refusing what exists."""
-        return self.write(Role.CREATE, *records, query=query)
-
-    def read(self, identifier: str, by: str = "") -> Reply:
-        """Fetch one record by an identifier, the server's own unless ``by`` names another."""
-        operation = self.contract.operations[Role.READ]
-        place = operation.identifiers[by or self.contract.resource.identity]
-        identifier = self.spelling.get(identifier, identifier)
-        headers = Headers((("Accept", self._accept(self.reads)),))
-        if place == "path":
-            path = operation.address(identifier)
-            return self._exchange(Request(method=operation.method, path=path, headers=headers))
-        query = ((place, identifier),)
-        return self._exchange(Request(method=operation.method, path=operation.path, query=query, headers=headers))
-
-    def browse(self, *query: tuple[str, str]) -> Reply:
-        """Fetch many records."""
-        operation = self.contract.operations[Role.LIST]
-        headers = Headers((("Accept", self._accept(self.reads)),))
-        return self._exchange(Request(method=operation.method, path=operation.path, query=query, headers=headers))
-
-    def _accept(self, name: str) -> str:
-        return self.contract.formats[name].media_type
-
-    def _exchange(self, request: Request) -> Reply:
-        response = self.send(request)
-        if response.status in (401, 403) or 300 <= response.status < 400:
-            raise CouldNotRun(turned_away(request, response))
-        try:
-            answer = envelope.read_answer(self.contract, response)
-            return Reply(self.contract, request, response, self._noted(answer), quote=self.quote)
-        except Unreadable as error:
-            return Reply(self.contract, request, response, None, trouble=error.cause)
-
-    def _noted(self, answer: envelope.Answer) -> envelope.Answer:
-        """The answer with identifiers in their normal form; how the target spells them is remembered."""
-        records = []
-        for each in answer.records or ():
-            spelt = each.get(self.identity)
-            if isinstance(spelt, str) and spelt:
-                self.spelling[guid(spelt)] = spelt
-                records.append({**each, self.identity: guid(spelt)})
-            else:
-                records.append(dict(each))
-        return answer if answer.records is None else replace(answer, records=tuple(records))
-
-    def _spelt(self, record: Record) -> Record:
-        identity = record.get(self.identity)
-        known = self.spelling.get(identity) if isinstance(identity, str) else None
-        return record if known is None else {**record, self.identity: known}
 
     def given(self, record: Record) -> dict[str, Value]:
         """A record that exists before the check begins, as the target shows it when it is fetched by identity."""

@@ -43,8 +43,15 @@ def case_event(outcome: Outcome, redactor: Redactor) -> Event:
         "choice": redactor.text(outcome.choice),
         "difference": [redactor.text(str(each)) for each in _differences(outcome)],
         "milliseconds": round(outcome.milliseconds, 3),
-        "exchanges": [exchange_event(each, redactor) for each in outcome.exchanges],
+        "exchanges": [*_shared(outcome, redactor), *(exchange_event(each, redactor) for each in outcome.exchanges)],
+        "told_with": [each.teller for each in outcome.told_with],
     }
+
+
+def _shared(outcome: Outcome, redactor: Redactor) -> list[dict[str, Any]]:
+    """The exchanges that another case has already: whoever reads a finding must not have to look for them there."""
+    shown = () if outcome.verdict is Verdict.PASS else outcome.told_with
+    return [{**exchange_event(each, redactor), "shared": True} for played in shown for each in played.exchanges]
 
 
 def error_event(case: Case, reason: str, redactor: Redactor) -> Event:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from functools import cache
 
 from conformance.derive.cases import cases
@@ -72,37 +73,37 @@ def _check(case: str) -> str:
 
 
 @cache
-def clean(generation: str) -> dict[str, Outcome]:
-    """The outcome of every case on the faithful server."""
-    target = embedded(contract(generation))
-    return {case.id: run(case, target, Settings()) for case in cases(generation)}
+def clean(generation: str, only: str = "*") -> dict[str, Outcome]:
+    """The outcome on the faithful server of every case whose clause fits ``only``."""
+    target, settings = embedded(contract(generation)), Settings()
+    mine = [case for case in cases(generation) if fnmatchcase(case.clause.id, only)]
+    return {case.id: run(case, target, settings) for case in mine}
 
 
-def kill(seeded: Seeded) -> Kill:
+def kill(one: Seeded) -> Kill:
     """What the cases of the fault's own clause make of it."""
-    target = embedded(contract(seeded.generation), seeded.fault, seeded.formats)
-    own = [case for case in cases(seeded.generation) if case.clause.id == seeded.fault.clause]
-    outcomes = [run(case, target, Settings()) for case in own]
+    target = embedded(contract(one.generation), one.fault, one.formats)
+    own = [case for case in cases(one.generation) if case.clause.id == one.fault.clause]
+    settings = Settings()
+    outcomes = [run(case, target, settings) for case in own]
     return Kill(
-        fault=seeded.name,
-        generation=seeded.generation,
-        clause=seeded.fault.clause,
-        code=seeded.fault.code,
-        sentence=seeded.fault.sentence,
-        killers=tuple(each.case.id for each in outcomes if _noticed(seeded, each)),
-        others=tuple(
-            each.case.id for each in outcomes if each.verdict is not Verdict.PASS and not _noticed(seeded, each)
-        ),
+        fault=one.name,
+        generation=one.generation,
+        clause=one.fault.clause,
+        code=one.fault.code,
+        sentence=one.fault.sentence,
+        killers=tuple(each.case.id for each in outcomes if _noticed(one, each)),
+        others=tuple(each.case.id for each in outcomes if each.verdict is not Verdict.PASS and not _noticed(one, each)),
     )
 
 
-def _noticed(seeded: Seeded, outcome: Outcome) -> bool:
-    case, fault = outcome.case, seeded.fault
+def _noticed(one: Seeded, outcome: Outcome) -> bool:
+    case, fault = outcome.case, one.fault
     if outcome.code != fault.code or fault.parameter not in ("", case.check.parameter):
         return False
     if outcome.binding:
         return outcome.verdict in (Verdict.FAIL, Verdict.WARN)
-    return outcome.choice != clean(seeded.generation)[case.id].choice
+    return outcome.choice != clean(one.generation, fault.clause)[case.id].choice
 
 
 def _kill_all(names: tuple[tuple[str, str], ...]) -> list[Kill]:
@@ -111,16 +112,21 @@ def _kill_all(names: tuple[tuple[str, str], ...]) -> list[Kill]:
     return [kill(each) for each in found if each is not None]
 
 
-def matrix(generations: Iterable[str], processes: int = 1) -> Iterator[Kill | Matrix]:
-    """Every kill as it is found, and at last the whole matrix."""
+def seeded(generation: str, only: str = "*") -> list[Seeded]:
+    """The faults of the clauses whose id fits ``only``."""
+    return [each for each in faults(generation) if fnmatchcase(each.fault.clause, only)]
+
+
+def matrix(generations: Iterable[str], processes: int = 1, only: str = "*") -> Iterator[Kill | Matrix]:
+    """Every kill as it is found, and at last the whole matrix; of the clauses whose id fits ``only``."""
     wanted = tuple(generations)
-    names = [(each.generation, each.name) for generation in wanted for each in faults(generation)]
+    names = [(each.generation, each.name) for generation in wanted for each in seeded(generation, only)]
     chunks = [tuple(names[start : start + _CHUNK]) for start in range(0, len(names), _CHUNK)]
     kills: list[Kill] = []
     for found in _mapped(chunks, processes):
         yield from found
         kills += found
-    outcomes = [outcome for generation in wanted for outcome in clean(generation).values()]
+    outcomes = [outcome for generation in wanted for outcome in clean(generation, only).values()]
     yield Matrix(
         kills=tuple(kills),
         alarms=tuple(each.case.id for each in outcomes if each.verdict is not Verdict.PASS),

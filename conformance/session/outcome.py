@@ -9,6 +9,7 @@ from conformance.contract.model import Grade, Level
 from conformance.derive.cases import Case
 from conformance.document import Value
 from conformance.exchange import Exchange
+from conformance.rules.scene import Played
 
 
 class Verdict(StrEnum):
@@ -49,6 +50,8 @@ class Outcome:
     before: Value = None
     after: Value = None
     exchanges: tuple[Exchange, ...] = ()
+    #: the conversations that were held in another case, and read in this one
+    told_with: tuple[Played, ...] = ()
     milliseconds: float = 0.0
 
     @property

@@ -11,6 +11,7 @@ from conformance.document import Value
 from conformance.errors import NoAnswer
 from conformance.exchange import Exchange, Request, Response
 from conformance.rules.ending import Broken, CouldNotRun
+from conformance.rules.scene import Scenes
 from conformance.rules.story import Story
 from conformance.session.outcome import Outcome, Profile, Verdict, broken
 from conformance.session.redact import Redactor
@@ -27,6 +28,7 @@ class Settings:
     lacks: frozenset[str] = frozenset()
     credentials: Credentials = field(default_factory=Credentials)
     weather: Weather = field(default_factory=Weather, compare=False)
+    scenes: Scenes = field(default_factory=Scenes, compare=False)
 
 
 @dataclass
@@ -75,6 +77,8 @@ def run(case: Case, target: Target, settings: Settings) -> Outcome:
     redactor = Redactor.of(settings.credentials.secrets)
     story = Story(case.contract, recorder.send, seed, case.writes, case.reads, settings.lacks, redactor.text)
     story.send_elsewhere = recorder.send_elsewhere if settings.credentials.elsewhere else None
+    story.case, story.run_seed = case.id, settings.seed
+    story.scenes, story.heard = settings.scenes, recorder.exchanges
     start = perf_counter()
     ending = _told(case, story, settings.profile)
     return Outcome(
@@ -87,6 +91,7 @@ def run(case: Case, target: Target, settings: Settings) -> Outcome:
         before=ending.before,
         after=ending.after,
         exchanges=tuple(recorder.exchanges),
+        told_with=tuple(story.read_of),
         milliseconds=_since(start),
     )
 

@@ -76,7 +76,7 @@ class Stream:
             "kind": "footer",
             "status": self.status.value,
             "cases": len(self.cases),
-            "exchanges": sum(len(each["exchanges"]) for each in self.cases),
+            "exchanges": sum(1 for case in self.cases for each in case["exchanges"] if not each.get("shared")),
             "seconds": round(perf_counter() - self._start, 3),
         }
         self._write(self.footer)

@@ -42,8 +42,8 @@ class Sweep:
 def sweep(name: str, generation: str) -> Sweep:
     """The verdict on a miniature."""
     target = _Answering(MINIATURES[name](contract(generation)))
-    redactor = Redactor(())
-    events = [case_event(run(case, target, Settings()), redactor) for case in cases(generation)]
+    redactor, settings = Redactor(()), Settings()
+    events = [case_event(run(case, target, settings), redactor) for case in cases(generation)]
     return Sweep(
         miniature=name,
         generation=generation,

@@ -5,8 +5,9 @@ With xdist every worker makes the same plan; the events travel to the controller
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,11 +21,12 @@ from conformance.session.redact import Redactor
 from conformance.session.run import run
 from conformance.session.stream import Stream
 from conformance.suite.plan import Options, Plan, Prepared, plan
+from conformance.suite.spread import ByScene
 
 _PLAN = pytest.StashKey[Plan]()
 OUTCOME = pytest.StashKey[Outcome]()
 _FAILURE = pytest.StashKey[str]()
-_CASES = pytest.StashKey[dict[str, Case]]()
+_CASES = pytest.StashKey[Mapping[str, Case]]()
 
 WRITER = "conformance-writer"
 MODULE = Path(__file__).with_name("test_contract.py")
@@ -83,6 +85,12 @@ def _options(config: pytest.Config) -> Options:
         xero_key=word("xero-key"),
         timeout=word("timeout", "10"),
     )
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByScene | None:
+    """Where nobody chose another way to spread the items, cases of one scene stay together."""
+    return ByScene(config, log, config.stash[_CASES]) if config.getoption("dist") == "load" else None
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

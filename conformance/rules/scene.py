@@ -1,0 +1,54 @@
+"""Conversations that several checks read: held once in a run, however many checks ask what came of them.
+
+A check that needs a record with every member, or the answers to many filters, need not ask for them again when another
+has. What a scene comes to is a value that its readers look at; it judges nothing itself.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, MutableSequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from conformance.errors import ConformanceError
+from conformance.exchange import Exchange
+
+Key: TypeAlias = tuple[str, ...]
+"""Generation, format written, format read, and the name of the scene."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Played:
+    """What came of a scene: a value or a failure, what was said, and the case in which it was played."""
+
+    teller: str
+    value: Any = None
+    failure: ConformanceError | None = None
+    exchanges: tuple[Exchange, ...] = ()
+
+    def told(self) -> Any:
+        """The value. Raises the failure: each reader its own copy, since an exception grows a trace when raised."""
+        if self.failure is not None:
+            raise copy.copy(self.failure)
+        return self.value
+
+
+@dataclass(eq=False)
+class Scenes:
+    """The scenes of one run against one target, as far as they have been played."""
+
+    played: dict[Key, Played] = field(default_factory=dict)
+
+    def play(self, key: Key, teller: str, act: Callable[[], Any], heard: MutableSequence[Exchange]) -> Played:
+        """The scene of this key, played now if it has not been; ``heard`` is where its exchanges are written down."""
+        if key not in self.played:
+            start = len(heard)
+            value, failure = None, None
+            try:
+                value = act()
+            except ConformanceError as error:
+                failure = error
+            said = tuple(heard[start:])
+            self.played[key] = Played(teller=teller, value=value, failure=failure, exchanges=said)
+        return self.played[key]
