@@ -123,7 +123,9 @@ def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
         sentence = f"the {part} of the error is another"
         yield fault(clause, "other", f"other-{part}", sentence, _refusing(changes[part]))
     elif part == "text":
-        yield fault(clause, "other", "other-text", "the message does not name the record", _wording("Already exists."))
+        vague = "the message does not name the record"
+        alter = partial(_wording, contract=contract, clause=clause)
+        yield fault(clause, "other", "other-text", vague, alter)
     else:
         plain = _refusing(lambda refusal: replace(refusal, echoes=False))
         yield fault(clause, "none", "no-element", "the error does not repeat the record", plain)
@@ -149,14 +151,16 @@ def _blaming(stages: Stages, contract: Contract, message: str) -> Stages:
     return replace(stages, object=object_)
 
 
-def _wording(message: str) -> Alter:
-    def alter(stages: Stages) -> Stages:
-        def object_(shelf: Shelf, intake: Intake, existing: Record | None) -> tuple[str, ...]:
-            return tuple(message for _ in stages.object(shelf, intake, existing))
+def _wording(stages: Stages, contract: Contract, clause: Clause) -> Stages:
+    by, message = clause.text("by"), clause.text("message")
 
-        return replace(stages, object=object_)
+    def vague(said: str, sent: Record) -> str:
+        return "Already exists." if by in sent and said == contract.message(message, sent) else said
 
-    return alter
+    def object_(shelf: Shelf, intake: Intake, existing: Record | None) -> tuple[str, ...]:
+        return tuple(vague(each, intake.sent) for each in stages.object(shelf, intake, existing))
+
+    return replace(stages, object=object_)
 
 
 RULE = Rule(

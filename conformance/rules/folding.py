@@ -9,7 +9,7 @@ from functools import partial
 from conformance.contract.model import Clause, Contract, Role
 from conformance.document import Record
 from conformance.rules.ending import Broken, CouldNotRun
-from conformance.rules.kind import Check, Fault, Rule, fault
+from conformance.rules.kind import Check, Fault, Rule, fault, without
 from conformance.rules.stages import Intake, Shelf, Stages
 from conformance.rules.story import Story
 
@@ -45,11 +45,14 @@ def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
     def distinguishes(stages: Stages) -> Stages:
         def match(shelf: Shelf, intake: Intake) -> Record | None:
             found = stages.match(shelf, intake)
-            return found if exact(intake, found) or intake.role is not role else None
+            if intake.role is not role or exact(intake, found):
+                return found
+            # Whatever else it names still finds it.
+            return stages.match(shelf, replace(intake, sent=without(intake.sent, name)))
 
         def object_(shelf: Shelf, intake: Intake, existing: Record | None) -> tuple[str, ...]:
             holder = shelf.find(name, str(intake.sent.get(name)))
-            other = intake.role is role and not exact(intake, holder)
+            other = intake.role is role and existing is None and not exact(intake, holder)
             return () if other else stages.object(shelf, intake, existing)
 
         return replace(stages, match=match, object=object_)

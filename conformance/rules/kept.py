@@ -13,7 +13,7 @@ from conformance.compare import differences, say
 from conformance.contract.model import Clause, Contract, Field
 from conformance.document import Record, Value
 from conformance.rules.ending import Broken, CouldNotRun
-from conformance.rules.kind import Check, Fault, Rule, chosen, without
+from conformance.rules.kind import Check, Fault, Rule, beyond, chosen, without
 from conformance.rules.mischief import merging, showing
 from conformance.rules.stages import Intake, Looking, Stages
 from conformance.rules.story import Story
@@ -90,7 +90,7 @@ def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
     field = _fields(contract, clause)[-1].name
     by = contract.resource.number
     sentence = f"after an update, reading by {by} no longer shows {field}"
-    yield _fault(clause, field, "hides", sentence, partial(_hides, field=field, by=by))
+    yield beyond(_fault(clause, field, "hides", sentence, partial(_hides, field=field, by=by)))
 
 
 def _fault(clause: Clause, field: str, slug: str, sentence: str, alter: partial[Stages]) -> Fault:

@@ -12,7 +12,7 @@ from conformance.compare import differences, say
 from conformance.contract.model import Clause, Contract, Field
 from conformance.document import Record, Value, empty, objects
 from conformance.rules.ending import Broken, CouldNotRun
-from conformance.rules.kind import Check, Fault, Rule, fault, without
+from conformance.rules.kind import Check, Fault, Rule, beyond, fault, without
 from conformance.rules.mischief import merging
 from conformance.rules.stages import Intake, Stages
 from conformance.rules.story import Story
@@ -102,7 +102,8 @@ def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
         return {**merged, field.name: existing.get(field.name, ())} if mine else merged
 
     yield fault(clause, "replaces", "others-lost", "the items sent replace all items", merging(replaces))
-    yield fault(clause, "ignores", "not-updated", "an item sent for a known key is ignored", merging(ignores))
+    deaf = "an item sent for a known key is ignored"
+    yield beyond(fault(clause, "ignores", "not-updated", deaf, merging(ignores)))
 
 
 RULE = Rule(

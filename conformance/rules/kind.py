@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from conformance.contract.model import Clause, Contract, Role
 from conformance.document import Record, Value
@@ -40,6 +40,8 @@ class Fault:
     alter: Callable[[Stages], Stages]
     #: the parameter of the check that must notice; empty when any may
     parameter: str = ""
+    #: whether it does just what an assumed or contradicted clause leaves open, so that a faithful server may do it
+    side: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +70,11 @@ class Finding:
 def fault(clause: Clause, slug: str, code: str, sentence: str, alter: Callable[[Stages], Stages]) -> Fault:
     """A fault of this clause that any of its checks may notice."""
     return Fault(name=f"{clause.id}.{slug}", clause=clause.id, code=code, sentence=sentence, alter=alter)
+
+
+def beyond(seeded: Fault) -> Fault:
+    """The fault, as one that breaks more than what an assumed or contradicted clause leaves open."""
+    return replace(seeded, side=False)
 
 
 Checks = Callable[[Contract, Clause], Iterable[Check]]

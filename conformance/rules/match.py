@@ -13,7 +13,7 @@ from functools import partial
 from conformance.contract.model import Clause, Contract, Role
 from conformance.document import Record, Value
 from conformance.rules.ending import Broken
-from conformance.rules.kind import Check, Fault, Finding, Rule, Sent, fault, without
+from conformance.rules.kind import Check, Fault, Finding, Rule, Sent, beyond, fault, without
 from conformance.rules.mischief import losing, merging, refusing, showing
 from conformance.rules.stages import Intake, Looking, Shelf, Stages
 from conformance.rules.story import Story
@@ -99,8 +99,10 @@ def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
         yield fault(clause, "answers-stale", "answer-stale", "an update is answered as it was before", _stale)
     idle, refuses = losing(concerned_again), refusing(concerned_again)
     yield fault(clause, "ignored", "refused" if alone else "not-matched", f"{by} is not looked at", ignored)
-    yield fault(clause, "idle", "not-updated", f"an update by {by} is answered as a success and not stored", idle)
-    yield fault(clause, "refuses", "refused", f"an update by {by} is refused", refuses)
+    yield beyond(
+        fault(clause, "idle", "not-updated", f"an update by {by} is answered as a success and not stored", idle)
+    )
+    yield beyond(fault(clause, "refuses", "refused", f"an update by {by} is refused", refuses))
 
 
 _BEFORE = "Before"

@@ -9,7 +9,7 @@ from conformance.compare import differences
 from conformance.contract.model import Clause, Contract
 from conformance.document import Record, objects
 from conformance.rules.ending import Broken, CouldNotRun
-from conformance.rules.kind import Check, Fault, Rule, chosen, fault
+from conformance.rules.kind import Check, Fault, Rule, beyond, chosen, fault
 from conformance.rules.mischief import merging
 from conformance.rules.stages import Intake
 from conformance.rules.story import Story
@@ -52,7 +52,7 @@ def faults(_contract: Contract, clause: Clause) -> Iterator[Fault]:
         return {**merged, field: existing[field]} if existing.get(field) else merged
 
     yield fault(clause, "appends", "not-replaced", f"{field} sent are added to those stored", merging(appends))
-    yield fault(clause, "keeps", "not-replaced", f"{field} once stored never change", merging(keeps))
+    yield beyond(fault(clause, "keeps", "not-replaced", f"{field} once stored never change", merging(keeps)))
 
 
 RULE = Rule(name="replaced", takes={"field": "field"}, checks=checks, faults=faults)
