@@ -6,7 +6,7 @@ step                        error
 reading ``specs/``          `BadSpec`: a file does not say what a contract must say
 reading the command line    `BadOption`: an option, a case or a target that means nothing
 reaching the target         `TargetDown`: nobody answered before the first case
-one exchange                `NoAnswer`: refused, hung, reset or cut off
+one exchange                `NoAnswer`: refused, hung or cut off; `Interrupted`: reset before any answer
 decoding a body             `Unreadable`: the bytes are not a document of their format
 ==========================  ===========================================================
 
@@ -68,6 +68,11 @@ class NoAnswer(ConformanceError):
 
     def __str__(self) -> str:
         return self.cause
+
+
+@dataclass(eq=False)
+class Interrupted(NoAnswer):
+    """A connection that ended before any answer: nobody knows whether the request arrived."""
 
 
 @dataclass(eq=False)

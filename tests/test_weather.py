@@ -13,10 +13,13 @@ import pytest
 from click.testing import CliRunner
 
 from conformance.cli import commands
-from conformance.errors import NoAnswer
+from conformance.derive.cases import cases
+from conformance.errors import Interrupted, NoAnswer
 from conformance.exchange import Headers, Request, Response
 from conformance.reference.http import Served
 from conformance.rules.registry import contract
+from conformance.session.outcome import Verdict
+from conformance.session.run import Settings, run
 from conformance.session.weather import delay
 from conformance.targets.embedded import embedded
 
@@ -75,3 +78,45 @@ def test_a_target_that_asks_for_hours_is_not_waited_for() -> None:
 @pytest.mark.parametrize("status", [200, 400, 404, 500])
 def test_other_answers_are_answers(status: int) -> None:
     assert delay(Response(status=status)) is None
+
+
+@pytest.mark.parametrize("number", [7, 13])
+def test_a_connection_reset_now_and_then_is_weather_and_the_story_is_told_again(number: int) -> None:
+    target, asked = embedded(contract(NEWEST)), count(1)
+
+    class Windy:
+        def send(self, request: Request) -> Response:
+            if next(asked) % number == 0:
+                raise Interrupted("the connection was reset")
+            return target.send(request)
+
+    told = [case for case in cases(NEWEST) if case.id.startswith(f"{NEWEST}/json/upsert.m")]
+    settings, windy = Settings(), Windy()
+    outcomes = [run(case, windy, settings) for case in told]
+    assert {each.verdict for each in outcomes} == {Verdict.PASS}
+    assert any("told again" in note for each in outcomes for note in each.weather)
+
+
+def test_what_is_told_again_never_sends_the_same_record_twice() -> None:
+    target, asked = embedded(contract(NEWEST)), count(1)
+
+    class Deaf:
+        """Takes the first write, and breaks off before it answers."""
+
+        def send(self, request: Request) -> Response:
+            answer = target.send(request)
+            if next(asked) == 1:
+                raise Interrupted("the connection was reset")
+            return answer
+
+    case = next(each for each in cases(NEWEST) if each.id == f"{NEWEST}/json/create-conflict.put-minimum")
+    outcome = run(case, Deaf(), Settings())
+    assert outcome.verdict is Verdict.PASS
+    sent = [each.request.body for each in outcome.exchanges if each.request.body]
+    assert len(set(sent)) == len(sent)
+
+
+def test_waits_are_reported_as_weather(tmp_path: Path) -> None:
+    busy = Response(status=429, headers=Headers((("Retry-After", "0"),)))
+    _, report = judged(tmp_path, every(5, busy), "--only", "*/upsert.m*")
+    assert report["weather"]["waited 0 s after a 429"] > 0

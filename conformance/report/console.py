@@ -35,6 +35,9 @@ def details(console: Console, report: dict[str, Any], cases: Sequence[Event], *,
     """What came of the cases: findings first, then a line for each chapter."""
     _findings(console, findings(cases), limit, rerun)
     console.print(_chapters(report))
+    if report["weather"]:
+        said = "; ".join(f"{note} ({count} x)" for note, count in list(report["weather"].items())[:3])
+        console.print(f"[dim]weather, which is no verdict: {escape(said)}[/]", soft_wrap=True)
     open_ = [each for each in cases if each["choice"]]
     if open_:
         console.print(f"[dim]{len(open_)} cases are about what the contract leaves open: see choices in report.json[/]")

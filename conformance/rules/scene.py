@@ -7,11 +7,12 @@ has. What a scene comes to is a value that its readers look at; it judges nothin
 from __future__ import annotations
 
 import copy
+from collections import Counter
 from collections.abc import Callable, MutableSequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from conformance.errors import ConformanceError
+from conformance.errors import ConformanceError, Interrupted
 from conformance.exchange import Exchange
 
 Key: TypeAlias = tuple[str, ...]
@@ -39,14 +40,23 @@ class Scenes:
     """The scenes of one run against one target, as far as they have been played."""
 
     played: dict[Key, Played] = field(default_factory=dict)
+    #: how often a scene was broken off by the weather
+    broken_off: Counter[Key] = field(default_factory=Counter)
 
     def play(self, key: Key, teller: str, act: Callable[[], Any], heard: MutableSequence[Exchange]) -> Played:
         """The scene of this key, played now if it has not been; ``heard`` is where its exchanges are written down."""
         if key not in self.played:
             start = len(heard)
-            value, failure = None, None
+            value: Any = None
+            failure: ConformanceError | None = None
             try:
                 value = act()
+            except Interrupted as error:
+                self.broken_off[key] += 1
+                if self.broken_off[key] == 1:
+                    # The case is told again, and the scene with it; a second time it counts.
+                    raise
+                failure = error
             except ConformanceError as error:
                 failure = error
             said = tuple(heard[start:])

@@ -51,7 +51,8 @@ class Story(Talk):
         for each of them, when it ended so.
         """
         axes = (self.contract.generation, self.writes, self.reads)
-        own = replace(self, seed=values.token(self.run_seed, *axes, name), choice="")
+        again = ["again"] if self.scenes.broken_off[(*axes, name)] else []
+        own = replace(self, seed=values.token(self.run_seed, *axes, name, *again), choice="")
         played = self.scenes.play((*axes, name), self.case, lambda: (act(own), own.spelling), self.heard)
         if played.teller != self.case:
             self.read_of.append(played)

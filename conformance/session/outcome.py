@@ -50,6 +50,8 @@ class Outcome:
     before: Value = None
     after: Value = None
     exchanges: tuple[Exchange, ...] = ()
+    #: what held the case up and is no verdict: waits, and connections that broke
+    weather: tuple[str, ...] = ()
     #: the conversations that were held in another case, and read in this one
     told_with: tuple[Played, ...] = ()
     milliseconds: float = 0.0

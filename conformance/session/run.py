@@ -8,7 +8,7 @@ from time import perf_counter
 from conformance.contract import values
 from conformance.derive.cases import Case
 from conformance.document import Value
-from conformance.errors import NoAnswer
+from conformance.errors import Interrupted, NoAnswer
 from conformance.exchange import Exchange, Request, Response
 from conformance.rules.ending import Broken, CouldNotRun
 from conformance.rules.scene import Scenes
@@ -40,6 +40,8 @@ class _Recorder:
     credentials: Credentials
     weather: Weather
     exchanges: list[Exchange] = field(default_factory=list)
+    #: what the weather was, in sentences
+    notes: list[str] = field(default_factory=list)
 
     def send(self, request: Request) -> Response:
         return self._send(request, self.credentials)
@@ -49,7 +51,7 @@ class _Recorder:
 
     def _send(self, request: Request, credentials: Credentials) -> Response:
         asked = credentials.applied(self.case.contract.access, request)
-        return self.weather.out(lambda: self._exchange(asked))
+        return self.weather.out(lambda: self._exchange(asked), self.notes)
 
     def _exchange(self, asked: Request) -> Response:
         start = perf_counter()
@@ -73,14 +75,15 @@ def run(case: Case, target: Target, settings: Settings) -> Outcome:
         reason = f"the target was declared to lack {', '.join(missing)}"
         return Outcome(case=case, verdict=Verdict.NOT_APPLICABLE, reason=reason)
     recorder = _Recorder(target, case, settings.credentials, settings.weather)
-    seed = values.token(settings.seed, case.id)
     redactor = Redactor.of(settings.credentials.secrets)
-    story = Story(case.contract, recorder.send, seed, case.writes, case.reads, settings.lacks, redactor.text)
-    story.send_elsewhere = recorder.send_elsewhere if settings.credentials.elsewhere else None
-    story.case, story.run_seed = case.id, settings.seed
-    story.scenes, story.heard = settings.scenes, recorder.exchanges
     start = perf_counter()
+    story = _story(case, recorder, settings)
     ending = _told(case, story, settings.profile)
+    if ending.interrupted:
+        # A write may have arrived, so nothing is sent twice: the story begins anew, with names that nobody has yet.
+        recorder.notes.append(f"told again, because {ending.reason}")
+        story = _story(case, recorder, settings, "again")
+        ending = _told(case, story, settings.profile)
     return Outcome(
         case=case,
         verdict=ending.verdict,
@@ -92,8 +95,19 @@ def run(case: Case, target: Target, settings: Settings) -> Outcome:
         after=ending.after,
         exchanges=tuple(recorder.exchanges),
         told_with=tuple(story.read_of),
+        weather=tuple(recorder.notes),
         milliseconds=_since(start),
     )
+
+
+def _story(case: Case, recorder: _Recorder, settings: Settings, *turn: str) -> Story:
+    redactor = Redactor.of(settings.credentials.secrets)
+    seed = values.token(settings.seed, case.id, *turn)
+    story = Story(case.contract, recorder.send, seed, case.writes, case.reads, settings.lacks, redactor.text)
+    story.send_elsewhere = recorder.send_elsewhere if settings.credentials.elsewhere else None
+    story.case, story.run_seed = case.id, settings.seed
+    story.scenes, story.heard = settings.scenes, recorder.exchanges
+    return story
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +117,8 @@ class _Ending:
     code: str = ""
     before: Value = None
     after: Value = None
+    #: whether a connection broke before the check came to its end
+    interrupted: bool = False
 
 
 def _told(case: Case, story: Story, profile: Profile) -> _Ending:
@@ -120,7 +136,8 @@ def _told(case: Case, story: Story, profile: Profile) -> _Ending:
             after=error.after,
         )
     except (CouldNotRun, NoAnswer) as error:
-        return _Ending(verdict=Verdict.COULD_NOT_RUN, reason=str(error))
+        broke = isinstance(error, Interrupted)
+        return _Ending(verdict=Verdict.COULD_NOT_RUN, reason=str(error), interrupted=broke)
     if not story.choice:
         story.chose("keeps it")
     return _Ending(verdict=Verdict.PASS)

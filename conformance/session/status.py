@@ -72,6 +72,7 @@ def report(header: Event, cases: list[Event], footer: Event) -> dict[str, Any]:
             generation: _grouped([each for each in cases if each["generation"] == generation], "format")
             for generation in header["generations"]
         },
+        "weather": dict(Counter(note for each in cases for note in each.get("weather", ()))),
         "findings": [
             {name: each[name] for name in ("case", "clause", "chapter", "verdict", "level", "grade", "code", "reason")}
             for each in findings(cases)

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, MutableSequence
 from dataclasses import dataclass
 from time import sleep
 
@@ -24,13 +24,14 @@ class Weather:
 
     in_vain: int = 0
 
-    def out(self, ask: Callable[[], Response]) -> Response:
-        """The answer once there is one. Raises NoAnswer when the target keeps asking for patience."""
+    def out(self, ask: Callable[[], Response], notes: MutableSequence[str]) -> Response:
+        """The answer once there is one; waits are noted. Raises NoAnswer when the target keeps asking for patience."""
         response = ask()
         for _ in range(_TIMES if self.in_vain < _PATIENT else 0):
             wait = delay(response)
             if wait is None:
                 break
+            notes.append(f"waited {wait:g} s after a {response.status}")
             sleep(wait)
             response = ask()
         if delay(response) is not None:

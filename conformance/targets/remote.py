@@ -17,7 +17,7 @@ from urllib3.exceptions import DecodeError, HTTPError, ReadTimeoutError
 from urllib3.response import BaseHTTPResponse
 
 from conformance import __version__
-from conformance.errors import NoAnswer
+from conformance.errors import Interrupted, NoAnswer
 from conformance.exchange import Headers, Request, Response
 from conformance.targets.address import Address
 from conformance.targets.dial import dial, said
@@ -32,7 +32,7 @@ _PIECE = 64 * 1024
 _AGENT = f"xero-contacts-conformance/{__version__}"
 
 
-class _Closed(NoAnswer):
+class _Closed(Interrupted):
     """The connection ended before any answer; an old one may just have been idle for too long."""
 
 
