@@ -24,6 +24,7 @@ from conformance.contract.model import (
     Refusal,
     Resource,
     Role,
+    StatusNames,
 )
 from conformance.errors import BadOption, BadSpec
 
@@ -94,6 +95,7 @@ def read(place: Path, kinds: Mapping[str, Arguments]) -> Contract:
         errata=errata,
         digest=_digest(place),
         schema=place / table["schema"]["file"],
+        statuses=_statuses(table.get("statuses", {})),
     )
     files = (place / "clauses.toml", *sorted((place / "clauses").glob("*.toml")))
     return _with_clauses(contract, [toml.read(each, "clauses") for each in files], kinds)
@@ -129,6 +131,11 @@ def _resource(wire: toml.SpecFile, fields: tuple[Field, ...]) -> Resource:
 
 def _access(table: Mapping[str, Any]) -> Access:
     return Access(**{**table, "keys": tuple(table.get("keys", ()))})
+
+
+def _statuses(table: Mapping[str, Any]) -> StatusNames:
+    words: dict[str, Any] = {name: tuple(held) if isinstance(held, list) else held for name, held in table.items()}
+    return StatusNames(**words)
 
 
 def _errata(place: Path) -> tuple[Erratum, ...]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from conformance.contract.clause import Clause, Erratum, Grade, Level
 from conformance.contract.structure import Field, Kind, Mutability, Resource, Shown
-from conformance.contract.wiring import Access, Envelope, ErrorNames, Format, Operation, Refusal, Role
+from conformance.contract.wiring import Access, Envelope, ErrorNames, Format, Operation, Refusal, Role, StatusNames
 
 __all__ = [
     "Access",
@@ -29,6 +29,7 @@ __all__ = [
     "Resource",
     "Role",
     "Shown",
+    "StatusNames",
 ]
 
 
@@ -52,6 +53,7 @@ class Contract:
     digest: str
     #: the schema file that the structure was read from
     schema: Path = Path()
+    statuses: StatusNames = field(default_factory=StatusNames)
 
     def clause(self, identifier: str) -> Clause:
         """The clause with this id. Raises KeyError when there is none."""

@@ -98,6 +98,20 @@ class ErrorNames:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StatusNames:
+    """How an answer says what became of each record, where a write may fail in part.
+
+    A reference server writes the first of the ``attributes`` and of the words; ``member`` is for formats without
+    attributes. Nothing is set where the generation is not known to say it.
+    """
+
+    attributes: tuple[str, ...] = ()
+    member: str = ""
+    fine: tuple[str, ...] = ()
+    failed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
     """One entry of the error catalogue. ``number`` is the body's own error number."""
 

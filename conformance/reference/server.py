@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Unpack
 
 from conformance.contract.model import Contract, Kind, Mutability, Refusal, Role
 from conformance.document import Record, Value
 from conformance.errors import Unreadable
 from conformance.exchange import Headers, Request, Response
-from conformance.reference import clock, lists, route
+from conformance.reference import batch, clock, lists, route
 from conformance.reference.store import Store
-from conformance.rules.stages import Declined, Intake, Looking, Stages
+from conformance.rules.stages import Declined, Intake, Looking, Outcome, Stages
 from conformance.wire import envelope
 from conformance.wire.scalar import guid
 
@@ -121,19 +122,18 @@ class ReferenceServer:
             )
             for number, each in enumerate(records)
         )
-        done: list[Record] = []
-        failed: list[tuple[Intake, tuple[str, ...]]] = []
-        for each in stages.batch(intakes):
-            outcome = self._take(stages, store, each)
-            if isinstance(outcome, tuple):
-                failed.append((each, outcome))
-            else:
-                done.append(outcome)
-        if failed:
-            refusal = stages.refuse(self.contract.refusals["validation"], failed[0][0])
-            raise _Refused(refusal, tuple((stages.strip(each).sent, messages) for each, messages in failed))
+        apart = stages.apart(request, role)
+        taken = [batch.marked(self.contract, self._take(stages, store, each)) for each in stages.batch(intakes)]
+        outcomes = stages.settle(tuple(taken), apart)
+        batch.undo(self.contract.resource, store, outcomes)
+        failed = [each for each in outcomes if each.messages or each.listed]
+        if failed and not apart:
+            refusal = stages.refuse(self.contract.refusals["validation"], failed[0].intake)
+            raise _Refused(refusal, tuple((stages.strip(each.intake).sent, each.messages) for each in failed))
         looking = Looking(role=role, format=wanted)
-        return self._answer([stages.show(each, looking) for each in done], stages.succeed(role), wanted, full=True)
+        shown = [batch.shown(self.contract, stages, each, looking) for each in outcomes]
+        fates = batch.fates(outcomes) if apart else ()
+        return self._answer(shown, stages.succeed(role), wanted, fates=fates)
 
     def _normal(self, record: Record) -> Record:
         """The record with its identifier in the one spelling under which it is stored."""
@@ -149,7 +149,7 @@ class ReferenceServer:
             raise _Refused(self.contract.refusals.get("empty", self.contract.refusals["unreadable"]))
         return body
 
-    def _take(self, stages: Stages, store: Store, asked: Intake) -> Record | tuple[str, ...]:
+    def _take(self, stages: Stages, store: Store, asked: Intake) -> Outcome:
         """The record as stored, or the messages that refuse it."""
         intake = stages.strip(asked)
         existing = stages.match(store, intake)
@@ -161,7 +161,7 @@ class ReferenceServer:
             known = lingering if self.contract.resource.identity in lingering else None
             store.put(self._complete(lingering, intake, stages, known))
         if messages:
-            return messages
+            return Outcome(intake=asked, record=None, messages=messages)
         record = self._complete(stages.merge(existing or {}, intake), intake, stages, existing)
         if stages.keep(intake, existing):
             if (
@@ -170,7 +170,7 @@ class ReferenceServer:
             ):
                 store.drop(str(existing[self.contract.resource.identity]))
             store.put(record)
-        return record
+        return Outcome(intake=asked, record=record, before=existing)
 
     def _complete(self, merged: Record, intake: Intake, stages: Stages, existing: Record | None = None) -> Record:
         """The record with what the server itself sets."""
@@ -195,7 +195,13 @@ class ReferenceServer:
         return {resource.status: resource.active, **dict.fromkeys(flags, False)}
 
     def _answer(
-        self, records: list[Record], status: int, wanted: str, *, full: bool = True, single: bool = False
+        self,
+        records: list[Record],
+        status: int,
+        wanted: str,
+        *,
+        full: bool = True,
+        **layout: Unpack[envelope.Layout],
     ) -> Response:
         body = envelope.write_answer(
             self.contract,
@@ -204,7 +210,7 @@ class ReferenceServer:
             identifier=self.identifier(),
             moment=self.now(),
             provider=PROVIDER,
-            single=single,
+            **layout,
         )
         return Response(status=status, headers=self._typed(self.contract.formats[wanted].answer_type), body=body)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from conformance.contract.model import Refusal, Role
 from conformance.document import Record
@@ -38,6 +38,25 @@ class Intake:
     position: int = 0
     #: whether the body was one record without a list around it
     bare: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of one record of a write request."""
+
+    intake: Intake
+    #: the record as it was stored; None when it was refused
+    record: Record | None
+    #: why it was refused
+    messages: tuple[str, ...] = ()
+    #: the status that an answer shows, where each record has one
+    status: str = ""
+    #: the record that it replaced
+    before: Record | None = None
+    #: whether what was stored is taken back
+    undone: bool = False
+    #: whether an error lists it though it was not refused
+    listed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +102,9 @@ Gather = Callable[[Iterable[Record]], Iterable[Record]]
 Refuse = Callable[[Refusal, Intake], Refusal]
 Succeed = Callable[[Role], int]
 Batch = Callable[[tuple[Intake, ...]], tuple[Intake, ...]]
+Outcomes: TypeAlias = tuple[Outcome, ...]
+Apart = Callable[[Request, Role], bool]
+Settle = Callable[[Outcomes, bool], Outcomes]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +117,10 @@ class Stages:
     tenant: Tenant
     #: the batch that is processed, out of the batch that was sent
     batch: Batch
+    #: whether the answer to a write says of each record apart what became of it
+    apart: Apart
+    #: what became of the records of a batch, as it is answered; the flag says whether that is told of each apart
+    settle: Settle
     #: the record as it is taken in, out of the record as it was sent
     strip: Strip
     #: the stored record that the sent one means
@@ -131,6 +157,8 @@ def bare() -> Stages:
         around=lambda request, answer: answer(request),
         tenant=lambda tenant: tenant,
         batch=lambda intakes: intakes,
+        apart=lambda _request, _role: False,
+        settle=lambda outcomes, _apart: outcomes,
         strip=lambda intake: intake,
         match=lambda _shelf, _intake: None,
         object=lambda _shelf, _intake, _existing: (),

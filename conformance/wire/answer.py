@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import codecs
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from conformance.contract.model import Contract
 from conformance.document import Record, Value
 from conformance.errors import Unreadable
 from conformance.exchange import Response
 from conformance.wire import json, mistakes, record, xml
-from conformance.wire.bodies import Answer, ErrorBody
+from conformance.wire.bodies import Answer, ErrorBody, Fate
 from conformance.wire.limits import check_size
 
 LONGEST_TEXT = 2000
@@ -83,7 +83,19 @@ def _records_xml(
     ours = [each for each in elements if each.name == resource.one]
     records = tuple([record.from_xml(resource.fields, each) for each in ours])
     said = [mistakes.messages_xml(contract.errors, each) for each in ours]
-    return Answer(envelope=envelope, records=records, error=error or mistakes.of_records(records, said))
+    fates = _fates([_status(contract, each) for each in ours], said)
+    return Answer(envelope=envelope, records=records, error=error or mistakes.of_records(records, said), fates=fates)
+
+
+def _status(contract: Contract, element: xml.Element) -> str:
+    """The status of a record: an attribute, whatever its letter case."""
+    held = {name.lower(): value for name, value in element.attributes}
+    return next((held[each] for each in contract.statuses.attributes if each in held), "") if held else ""
+
+
+def _fates(statuses: Sequence[str], said: Sequence[tuple[str, ...]]) -> tuple[Fate, ...]:
+    fates = [Fate(status=status, messages=messages) for status, messages in zip(statuses, said, strict=True)]
+    return tuple(fates) if any(each != Fate() for each in fates) else ()
 
 
 def _read_json(contract: Contract, response: Response) -> Answer:
@@ -109,4 +121,6 @@ def _records_json(contract: Contract, envelope: Mapping[str, Value], items: tupl
         raise Unreadable(f"{contract.resource.many} holds something that is not an object")
     records = tuple([record.from_json(contract.resource.fields, each) for each in ours])
     said = [mistakes.messages_json(contract.errors, each) for each in ours]
-    return Answer(envelope=envelope, records=records, error=mistakes.of_records(records, said))
+    held = [each.get(contract.statuses.member) for each in ours]
+    fates = _fates([each if isinstance(each, str) else "" for each in held], said)
+    return Answer(envelope=envelope, records=records, error=mistakes.of_records(records, said), fates=fates)

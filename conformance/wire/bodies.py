@@ -36,12 +36,22 @@ class ErrorBody:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fate:
+    """What an answer says became of one record: its status, empty where none is shown, and what is wrong with it."""
+
+    status: str = ""
+    messages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """What a server answered: what stands around the records, the records, and the error.
 
-    ``records`` is None where the answer holds no list of records, and empty where it holds an empty one.
+    ``records`` is None where the answer holds no list of records, and empty where it holds an empty one. ``fates``
+    has one entry for each record, or none at all where nothing is said about any.
     """
 
     envelope: Mapping[str, Value]
     records: tuple[Record, ...] | None = None
     error: ErrorBody | None = None
+    fates: tuple[Fate, ...] = ()

@@ -11,6 +11,7 @@ from typing import TypeAlias, TypedDict, Unpack
 from conformance.contract.model import Contract, Format, Refusal
 from conformance.document import Record, Value
 from conformance.wire import dates, json, record, xml
+from conformance.wire.bodies import Fate
 from conformance.wire.scalar import ZERO_GUID
 from conformance.wire.xml import Element
 
@@ -29,19 +30,50 @@ class Stamp(TypedDict):
     provider: str
 
 
+class Layout(TypedDict, total=False):
+    """How records stand in an answer: ``single`` without a list around it, ``fates`` with what became of each."""
+
+    single: bool
+    fates: Sequence[Fate]
+
+
 def write_answer(
-    contract: Contract, format_name: str, records: Sequence[Record], *, single: bool = False, **stamp: Unpack[Stamp]
+    contract: Contract,
+    format_name: str,
+    records: Sequence[Record],
+    *,
+    single: bool = False,
+    fates: Sequence[Fate] = (),
+    **stamp: Unpack[Stamp],
 ) -> bytes:
-    """The answer that shows these records; ``single`` puts one without a list around it."""
+    """The answer that shows these records; ``single`` puts one without a list around it.
+
+    ``fates`` holds what became of each of them, or nothing where that is not said.
+    """
     resource, facts = contract.resource, contract.formats[format_name]
     head = _head(contract, format_name, contract.envelope.ok, stamp)
     if format_name == "xml":
         shown = [record.to_xml(resource.one, resource.fields, each, facts, answer=True) for each in records]
+        shown = [_fated_xml(contract, each, fate) for each, fate in zip(shown, fates, strict=True)] if fates else shown
         body = tuple(shown) if single else (Element(resource.many, "", tuple(shown)),)
         return xml.write(Element(contract.envelope.root, "", (*_elements(head), *body)))
     objects = tuple([record.to_json(resource.fields, each, facts, answer=True) for each in records])
+    if fates:
+        objects = tuple([_fated_json(contract, each, fate) for each, fate in zip(objects, fates, strict=True)])
     held: dict[str, Value] = {resource.one: objects[0]} if single else {resource.many: objects}
     return json.write({**head, **held})
+
+
+def _fated_xml(contract: Contract, element: Element, fate: Fate) -> Element:
+    status = ((contract.statuses.attributes[0], fate.status),) if fate.status else ()
+    errors = (_errors_xml(contract, fate.messages),) if fate.messages else ()
+    return element._replace(children=(*errors, *element.children), attributes=(*element.attributes, *status))
+
+
+def _fated_json(contract: Contract, held: dict[str, Value], fate: Fate) -> dict[str, Value]:
+    status = {contract.statuses.member: fate.status} if fate.status else {}
+    errors = {contract.errors.validation_errors: _errors_json(contract, fate.messages)} if fate.messages else {}
+    return {**held, **status, **errors}
 
 
 def _head(contract: Contract, format_name: str, status: str, stamp: Stamp) -> dict[str, str]:
@@ -114,16 +146,24 @@ def _unsaved(contract: Contract, sent: Record) -> Record:
 
 def _echo_xml(contract: Contract, facts: Format, sent: Record, said: Sequence[str]) -> Element:
     resource, names = contract.resource, contract.errors
-    errors = tuple([Element(names.validation_error, "", (Element(names.message, each),)) for each in said])
     echo = record.to_xml(names.element, resource.fields, sent, facts)
-    children = (Element(names.validation_errors, "", errors), *echo.children)
+    children = (_errors_xml(contract, said), *echo.children)
     return Element(names.element, "", children, (("type", resource.one),))
 
 
 def _echo_json(contract: Contract, facts: Format, sent: Record, said: Sequence[str]) -> dict[str, Value]:
     resource, names = contract.resource, contract.errors
-    errors = tuple([{names.message: each} for each in said])
-    return {**record.to_json(resource.fields, sent, facts), names.validation_errors: errors}
+    return {**record.to_json(resource.fields, sent, facts), names.validation_errors: _errors_json(contract, said)}
+
+
+def _errors_xml(contract: Contract, said: Sequence[str]) -> Element:
+    names = contract.errors
+    errors = tuple([Element(names.validation_error, "", (Element(names.message, each),)) for each in said])
+    return Element(names.validation_errors, "", errors)
+
+
+def _errors_json(contract: Contract, said: Sequence[str]) -> Value:
+    return tuple([{contract.errors.message: each} for each in said])
 
 
 _SHAPES: dict[str, Callable[[Contract, str, Refusal, Refused, Stamp], bytes]] = {
