@@ -11,6 +11,7 @@ from test_wire_toy import CONTRACT
 from conformance.document import Record
 from conformance.errors import Unreadable
 from conformance.exchange import Headers, Response
+from conformance.rules.registry import contract
 from conformance.wire import envelope, xml
 from conformance.wire.envelope import Answer, RequestBody, Stamp
 
@@ -156,3 +157,20 @@ class TestAnswers:
     def test_what_cannot_be_read_is_said_so(self, body: bytes, media_type: str) -> None:
         with pytest.raises(Unreadable):
             answer(body, media_type=media_type)
+
+
+@pytest.mark.parametrize("attribute", ["status", "validationstatus", "Status"])
+def test_a_record_of_xml_has_a_status_of_its_own(attribute: str) -> None:
+    errors = "<ValidationErrors><ValidationError><Message>No</Message></ValidationError></ValidationErrors>"
+    body = f'<Response><Contacts><Contact {attribute}="ERROR">{errors}</Contact><Contact/></Contacts></Response>'
+    found = envelope.read_answer(contract("2.0-2026"), Response(status=200, body=body.encode()))
+    assert found.fates == (envelope.Fate(status="ERROR", messages=("No",)), envelope.Fate())
+
+
+@pytest.mark.parametrize("format_name", ["xml", "json"])
+def test_what_became_of_each_record_is_read_as_it_was_written(format_name: str) -> None:
+    newest = contract("2.0-2026")
+    fates = (envelope.Fate(status="OK"), envelope.Fate(status="ERROR", messages=("No", "Never")))
+    body = envelope.write_answer(newest, format_name, ({"Name": "a"}, {"Name": "b"}), fates=fates, **STAMP)
+    found = envelope.read_answer(newest, Response(status=200, body=body))
+    assert found.fates == fates

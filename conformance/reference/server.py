@@ -122,7 +122,7 @@ class ReferenceServer:
             )
             for number, each in enumerate(records)
         )
-        apart = stages.apart(request, role)
+        apart = stages.apart(request, intakes)
         taken = [batch.marked(self.contract, self._take(stages, store, each)) for each in stages.batch(intakes)]
         outcomes = stages.settle(tuple(taken), apart)
         batch.undo(self.contract.resource, store, outcomes)

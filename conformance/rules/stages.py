@@ -103,7 +103,7 @@ Refuse = Callable[[Refusal, Intake], Refusal]
 Succeed = Callable[[Role], int]
 Batch = Callable[[tuple[Intake, ...]], tuple[Intake, ...]]
 Outcomes: TypeAlias = tuple[Outcome, ...]
-Apart = Callable[[Request, Role], bool]
+Apart = Callable[[Request, tuple[Intake, ...]], bool]
 Settle = Callable[[Outcomes, bool], Outcomes]
 
 
@@ -157,7 +157,7 @@ def bare() -> Stages:
         around=lambda request, answer: answer(request),
         tenant=lambda tenant: tenant,
         batch=lambda intakes: intakes,
-        apart=lambda _request, _role: False,
+        apart=lambda _request, _intakes: False,
         settle=lambda outcomes, _apart: outcomes,
         strip=lambda intake: intake,
         match=lambda _shelf, _intake: None,

@@ -1,0 +1,165 @@
+"""With errors told apart, the answer to a list says of each record what became of it. Clauses name the ``part``.
+
+==========  ==========================================================================
+part        what the answer is looked at for
+==========  ==========================================================================
+answered    its status is that of a success, whatever is wrong with a record
+order       every record comes back, in the order sent
+named       each has a status: that of an error where it was refused, another where not
+errors      a refused record says what is wrong with it, and no other does
+saved       the good records are stored, the bad ones are not
+==========  ==========================================================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+
+from conformance.contract.model import Clause, Contract, Role
+from conformance.exchange import Request
+from conformance.rules.batches import CREATED, Batch, Batches, hold, legal, names, place_of, refusable, scene
+from conformance.rules.ending import Broken, CouldNotRun
+from conformance.rules.kind import Check, Fault, Rule, fault
+from conformance.rules.outcomes import LYING, keeping_refused, settling
+from conformance.rules.stages import Intake, Stages
+from conformance.rules.story import Story
+from conformance.wire.envelope import Fate
+
+APART = "false"
+
+
+def checks(contract: Contract, clause: Clause) -> Iterator[Check]:
+    """One check a list."""
+    for name in names(contract):
+        needs = frozenset({"read", *((Role.CREATE,) if name == CREATED else ())})
+        tell = partial(_told, name=name, part=clause.text("part"))
+        yield Check(clause=clause, parameter=name, tell=tell, needs=needs, scene=scene(APART))
+
+
+def _told(story: Story, name: str, part: str) -> None:
+    batches = hold(story, APART)
+    one = batches.held[name]
+    refusable(story, batches, one)
+    if part == "answered":
+        return _answered(story, one)
+    if not one.reply.accepted_status or one.reply.answer is None:
+        raise CouldNotRun(f"the {story.one}s of the list are not told of apart: {one.reply.outcome}")
+    return _PARTS[part](story, one, batches)
+
+
+def _answered(story: Story, one: Batch) -> None:
+    expected = story.contract.operations[one.role].success
+    if one.reply.response.status != expected:
+        legal(story, one)
+        reason = f"a list with a bad {story.one} in it is not answered with {expected}, though errors are told apart"
+        raise Broken("other-status", f"{reason}: {one.reply.outcome}")
+
+
+def _order(story: Story, one: Batch, _batches: Batches) -> None:
+    places = [place_of(story, record, one.sent) for record, _ in one.told]
+    if len(places) < len(one.sent):
+        reason = f"{len(one.sent)} {story.one}s were sent and {len(places)} came back, though errors are told apart"
+        raise Broken("missing", reason, one.sent, tuple(record for record, _ in one.told))
+    for place, found in enumerate(places):
+        if found is not None and found != place:
+            reason = f"place {place + 1} of the answer holds the {story.one} that was sent at place {found + 1}"
+            raise Broken("out-of-order", reason, one.sent, tuple(record for record, _ in one.told))
+
+
+def _fates(story: Story, one: Batch) -> Iterator[tuple[int, Fate]]:
+    """What became of each record, by the place at which it was sent."""
+    whole = len(one.told) == len(one.sent)
+    for number, (record, fate) in enumerate(one.told):
+        place = place_of(story, record, one.sent)
+        if place is not None or whole:
+            yield number if place is None else place, fate
+
+
+def _named(story: Story, one: Batch, _batches: Batches) -> None:
+    words = story.contract.statuses
+    for place, fate in _fates(story, one):
+        what = f"the {'bad' if place in one.bad else 'good'} {story.one} at place {place + 1} of the list"
+        if not fate.status:
+            raise Broken("no-status", f"{what} has no status of its own in the answer", one.sent[place])
+        if fate.status.strip().upper() not in (words.failed if place in one.bad else words.fine):
+            if place not in one.bad:
+                legal(story, one)
+            raise Broken("wrong-status", f"{what} has the status {fate.status!r}", one.sent[place])
+
+
+def _errors(story: Story, one: Batch, _batches: Batches) -> None:
+    for place, fate in _fates(story, one):
+        if place in one.bad and not fate.messages:
+            reason = f"nothing says what is wrong with the bad {story.one} at place {place + 1} of the list"
+            raise Broken("no-message", reason, one.sent[place])
+        if place not in one.bad and fate.messages:
+            legal(story, one)
+            reason = f"the good {story.one} at place {place + 1} of the list is said to be wrong: {fate.messages[0]!r}"
+            raise Broken("borrowed-message", reason, one.sent[place])
+
+
+def saved(story: Story, one: Batch, batches: Batches) -> None:
+    """The good records are there after the list was answered, and the bad ones are not."""
+    number = story.contract.resource.number
+    for place, each in enumerate(one.sent):
+        there = str(each[number]) in batches.stored
+        if place in one.bad and there:
+            raise Broken("stored", f"the bad {story.one} at place {place + 1} of the list was refused and stored", each)
+        if place not in one.bad and not there:
+            legal(story, one)
+            beside = ", ".join(str(bad + 1) for bad in sorted(one.bad))
+            reason = f"the good {story.one} at place {place + 1} of the list was not stored; bad ones stood at {beside}"
+            raise Broken("not-saved", reason, each)
+
+
+_PARTS: dict[str, Callable[[Story, Batch, Batches], None]] = {
+    "order": _order,
+    "named": _named,
+    "errors": _errors,
+    "saved": saved,
+}
+
+
+def enforce(contract: Contract, clause: Clause, stages: Stages) -> Stages:
+    """Errors are told apart where the switch asks for it."""
+    if clause.text("part") != "answered":
+        return stages
+
+    def apart(request: Request, intakes: tuple[Intake, ...]) -> bool:
+        switch = contract.operations[intakes[0].role].narrowing.get("summarize", "").lower()
+        asked = {name.lower(): value.lower() for name, value in request.query}
+        return bool(switch) and asked.get(switch) == APART
+
+    return replace(stages, apart=apart)
+
+
+def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
+    """Servers that sum errors up, or tell an untrue story of some record."""
+    part = clause.text("part")
+    if part == "answered":
+        yield from _summing(contract, clause)
+    if part == "saved":
+        yield fault(clause, "keeps-refused", "stored", "a refused record is stored all the same", keeping_refused)
+    for slug, (code, sentence, change) in LYING.get(part, {}).items():
+        yield fault(clause, slug, code, sentence, settling(change, apart=True))
+
+
+def _summing(contract: Contract, clause: Clause) -> Iterator[Fault]:
+    ways: dict[str, tuple[str, str, Callable[[tuple[Intake, ...]], bool]]] = {
+        "sums-up": ("", "the switch is not looked at", lambda _intakes: True),
+        "sums-up-alone": ("alone", "one record in a list is answered as if alone", lambda intakes: len(intakes) == 1),
+        "sums-up-creates": (CREATED, "a create does not know the switch", lambda each: each[0].role is Role.CREATE),
+    }
+    for slug, (parameter, sentence, when) in ways.items():
+        if parameter in ("", *names(contract)):
+            alter = partial(_summed, when=when)
+            yield replace(fault(clause, slug, "other-status", sentence, alter), parameter=parameter)
+
+
+def _summed(stages: Stages, when: Callable[[tuple[Intake, ...]], bool]) -> Stages:
+    return replace(stages, apart=lambda request, intakes: stages.apart(request, intakes) and not when(intakes))
+
+
+RULE = Rule(name="batch-statuses", takes={"part": "text"}, checks=checks, enforce=enforce, faults=faults)

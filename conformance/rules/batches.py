@@ -1,0 +1,136 @@
+"""Lists of good and bad records: conversations that the checks of partial failure read.
+
+A bad record of an upsert lacks its name; one of a create has the name of a record that exists. Each conversation is
+held with another value of the switch that says how errors are told, or without it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+
+from conformance.contract.model import Contract, Role
+from conformance.document import Record
+from conformance.rules.ending import CouldNotRun
+from conformance.rules.kind import without
+from conformance.rules.reply import Reply
+from conformance.rules.story import Story
+from conformance.wire.envelope import Fate
+
+#: good and bad records as they follow each other in the lists of an upsert
+ALONE, CREATED = "alone", "create"
+_UPSERTS = {"mixed": "+-++-", "bad-first": "-+", ALONE: "-"}
+_CREATE = "-+-"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """A list as it was sent, the places of its bad records, and the answer."""
+
+    role: Role
+    sent: tuple[Record, ...]
+    bad: frozenset[int]
+    reply: Reply
+
+    @property
+    def good(self) -> list[int]:
+        """The places of the records that nothing is wrong with."""
+        return [place for place in range(len(self.sent)) if place not in self.bad]
+
+    @property
+    def told(self) -> list[tuple[Record, Fate]]:
+        """The records of the answer, whatever is said about them, each with what became of it."""
+        answer = self.reply.answer
+        records = () if answer is None or not self.reply.accepted_status else answer.records or ()
+        fates = () if answer is None else answer.fates
+        return list(zip(records, fates or [Fate()] * len(records), strict=True))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batches:
+    """The lists of one conversation by name, and the numbers of the records that are there after it."""
+
+    held: Mapping[str, Batch]
+    stored: frozenset[str]
+
+
+def names(contract: Contract) -> tuple[str, ...]:
+    """The names of the lists that are sent."""
+    return (*_UPSERTS, *((CREATED,) if Role.CREATE in contract.operations else ()))
+
+
+def scene(switch: str) -> str:
+    """The name of the conversation in which the switch has this value; empty where it is not sent."""
+    return f"batches {switch or 'plain'}"
+
+
+def hold(story: Story, switch: str) -> Batches:
+    """The conversation with this value of the switch, held once for all checks."""
+    return story.scene(scene(switch), partial(_hold, switch=switch))
+
+
+def _hold(story: Story, switch: str) -> Batches:
+    held = {name: _upsert(story, name, pattern, switch) for name, pattern in _UPSERTS.items()}
+    if Role.CREATE in story.contract.operations and Role.CREATE not in story.lacks:
+        held[CREATED] = _create(story, held["mixed"], switch)
+    number = story.contract.resource.number
+    good = [str(one.sent[place][number]) for one in held.values() for place in one.good]
+    return Batches(held=held, stored=frozenset(stored(story, good)))
+
+
+def _upsert(story: Story, name: str, pattern: str, switch: str) -> Batch:
+    records = [story.new(story.witness(), label=f"{name} {place}") for place in range(len(pattern))]
+    lacking = story.contract.resource.name
+    sent = [each if mark == "+" else without(each, lacking) for mark, each in zip(pattern, records, strict=True)]
+    return _send(story, Role.UPSERT, sent, pattern, switch)
+
+
+def _create(story: Story, mixed: Batch, switch: str) -> Batch:
+    """Two names that are taken by good records of the list before, and between them one that nobody has."""
+    name, taken = story.contract.resource.name, [mixed.sent[place] for place in (mixed.good[0], mixed.good[-1])]
+    first, new, last = (story.new(story.witness(), label=f"{CREATED} {place}") for place in range(len(_CREATE)))
+    sent = [{**first, name: taken[0][name]}, new, {**last, name: taken[1][name]}]
+    return _send(story, Role.CREATE, sent, _CREATE, switch)
+
+
+def _send(story: Story, role: Role, sent: Iterable[Record], pattern: str, switch: str) -> Batch:
+    records = tuple(sent)
+    parameter = story.contract.operations[role].narrowing.get("summarize", "")
+    reply = story.write(role, *records, query=((parameter, switch),) if switch else ())
+    bad = frozenset(place for place, mark in enumerate(pattern) if mark == "-")
+    return Batch(role=role, sent=records, bad=bad, reply=reply)
+
+
+def stored(story: Story, wanted: Iterable[str]) -> set[str]:
+    """The numbers that a list shows, and those wanted that it does not show but that are found by reading."""
+    number = story.contract.resource.number
+    shown = {str(each.get(number)) for each in story.browse().records} if "list" not in story.lacks else set()
+    missing = [each for each in wanted if each not in shown]
+    return shown | {each for each in missing if story.read(each, number).only is not None}
+
+
+def place_of(story: Story, record: Record, sent: tuple[Record, ...]) -> int | None:
+    """The place in a list of the record that an answer repeats, known by its number, or else by its name."""
+    resource = story.contract.resource
+    for member in (resource.number, resource.name):
+        places = [place for place, each in enumerate(sent) if each.get(member) and each[member] == record.get(member)]
+        if len(places) == 1:
+            return places[0]
+    return None
+
+
+def refusable(story: Story, batches: Batches, one: Batch) -> None:
+    """Raises CouldNotRun when the target takes what is meant to be bad, and says nothing against it."""
+    number = story.contract.resource.number
+    for record, fate in one.told:
+        place = place_of(story, record, one.sent)
+        if place in one.bad and not fate.messages and str(one.sent[place or 0][number]) in batches.stored:
+            raise CouldNotRun(f"the target stores a {story.one} that it was expected to refuse: {one.reply.outcome}")
+
+
+def legal(story: Story, one: Batch) -> None:
+    """Raises CouldNotRun when the target refuses a record like the good ones also when it is sent alone."""
+    alone = story.write(one.role, story.new(story.witness(), label="control"))
+    if not alone.accepted:
+        raise CouldNotRun(f"a {story.one} like the good ones is not accepted alone either: {alone.outcome}")
