@@ -23,13 +23,14 @@ define quietly
 	else status=$$?; echo "FAILED"; printf '%s\n' "$$said"; exit $$status; fi
 endef
 
-.PHONY: help run test check bench clean tools lint format types floors tests tests-fast
+.PHONY: docs help run test check bench clean tools lint format types floors tests tests-fast
 
 help:
 	@echo 'make run      judge the embedded server against every generation; reports in $(REPORTS)/'
 	@echo 'make test     every check of our own code: ruff, mypy, import floors, all tests'
 	@echo 'make check    the same without the slow tests'
 	@echo 'make bench    measurements'
+	@echo 'make docs     docs/clauses.md anew, from specs/'
 	@echo 'make clean    remove what the other targets made'
 
 run: .venv/.installed
@@ -42,6 +43,9 @@ check: lint format types floors tests-fast
 
 bench: .venv/.installed
 	@for script in bench/*.py; do [ -e "$$script" ] || continue; echo "== $$script"; $(BIN)/python "$$script"; done
+
+docs: .venv/.installed
+	@$(BIN)/conformance list clauses --markdown > docs/clauses.md.new && mv docs/clauses.md.new docs/clauses.md
 
 clean:
 	@rm -rf .venv node_modules dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

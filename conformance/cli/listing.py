@@ -11,7 +11,11 @@ from rich.padding import Padding
 
 from conformance.contract.load import generations as known
 from conformance.derive.cases import cases, select
+from conformance.derive.coverage import Covered, coverage, shares
 from conformance.derive.faults import faults
+from conformance.errors import BadOption
+from conformance.report import clauses
+from conformance.report.console import rows
 from conformance.rules.registry import contract
 
 _WHAT = ("clauses", "cases", "faults", "generations")
@@ -20,15 +24,26 @@ _WHAT = ("clauses", "cases", "faults", "generations")
 @click.command("list")
 @click.argument("what", type=click.Choice(_WHAT))
 @click.option("--generation", "generations", multiple=True, help="Only this generation.")
-def listing(what: str, generations: tuple[str, ...]) -> None:
+@click.option("--coverage", "covered", is_flag=True, help="Clauses with how many checks and faults each has.")
+@click.option("--markdown", is_flag=True, help="The register of clauses as the page docs/clauses.md.")
+def listing(what: str, generations: tuple[str, ...], *, covered: bool, markdown: bool) -> None:
     """List clauses, cases, faults or generations.
 
     \b
     Examples:
       conformance list generations
       conformance list cases --generation 2.0-2026 | grep partial-update
+      conformance list clauses --coverage
     """
     wanted = tuple(contract(each).generation for each in generations if each != "all") or known()
+    if (covered or markdown) and what != "clauses":
+        raise BadOption(f"{what} have no coverage", "see: conformance list clauses --coverage")
+    if markdown:
+        click.echo(clauses.page(wanted), nl=False)
+        return
+    if covered:
+        _coverage(wanted)
+        return
     if what == "cases":
         for case in select(wanted):
             click.echo(case.id)
@@ -40,6 +55,24 @@ def listing(what: str, generations: tuple[str, ...]) -> None:
             console.print(Padding(escape(rest[-1]), (0, 0, 0, 2)))
         else:
             click.echo("\t".join((head, *rest)))
+
+
+def _coverage(wanted: Iterable[str]) -> None:
+    """A table of every clause, and beneath it what they come to."""
+    console = Console(highlight=False)
+    found = [each for generation in wanted for each in coverage(generation)]
+    titles = ("clause", "level", "grade", "checks", "faults", "generation", "formats")
+    rows(console, titles, [_told(each) for each in found])
+    for kind, counts in shares(found).items():
+        told = ", ".join(f"{name} {each.tested} of {each.clauses}" for name, each in counts.items() if each.clauses)
+        console.print(f"tested by {kind}: {told}" if kind != "all" else f"tested: {told}", soft_wrap=True)
+
+
+def _told(each: Covered) -> tuple[str, ...]:
+    clause = each.clause
+    formats = ", ".join(each.formats) or f"untested: {clause.untested}"
+    counts = (str(each.checks), str(each.faults))
+    return clause.id, clause.level.value, clause.grade.value, *counts, each.generation, formats
 
 
 def _clauses(wanted: Iterable[str]) -> Iterator[tuple[str, ...]]:

@@ -1,0 +1,44 @@
+"""The register is complete and its page fresh: every clause is tested or says why not."""
+
+from __future__ import annotations
+
+import pytest
+from click.testing import CliRunner, Result
+
+from conformance.cli import commands
+from conformance.contract.load import generations
+from conformance.derive.coverage import coverage, shares
+
+
+def listed(*words: str) -> Result:
+    return CliRunner().invoke(commands, ["list", *words], standalone_mode=False, env={"COLUMNS": "200"})
+
+
+@pytest.mark.parametrize("generation", generations())
+def test_every_clause_is_tested_and_provable_or_says_why_not(generation: str) -> None:
+    for each in coverage(generation):
+        assert bool(each.clause.untested) is not each.tested, each.clause.id
+        assert (each.faults > 0) is each.tested, each.clause.id
+
+
+@pytest.mark.parametrize("generation", generations())
+def test_chapters_grades_and_levels_each_add_up_to_all_clauses(generation: str) -> None:
+    counted = shares(coverage(generation))
+    for kind in ("chapter", "grade", "level"):
+        assert sum(each.clauses for each in counted[kind].values()) == counted["all"]["all"].clauses
+        assert sum(each.tested for each in counted[kind].values()) == counted["all"]["all"].tested
+
+
+def test_the_table_names_clause_level_grade_checks_faults_generation_and_formats() -> None:
+    said = listed("clauses", "--coverage").output
+    heads = said.splitlines()[0].split()
+    assert heads == ["clause", "level", "grade", "checks", "faults", "generation", "formats"]
+    for generation in generations():
+        for each in coverage(generation):
+            assert any(
+                line.split()[0] == each.clause.id and generation in line.split() for line in said.splitlines() if line
+            )
+
+
+def test_only_clauses_have_a_coverage() -> None:
+    assert "have no coverage" in str(listed("cases", "--coverage").exception)
