@@ -299,7 +299,9 @@ def test_the_answers_of_the_faithful_server_have_no_finding(generation: str) -> 
 def test_the_requests_of_the_checks_break_only_what_they_are_about(generation: str) -> None:
     """No check sends by accident what a client may not send: where one does, its clause is the one that is broken."""
     meant = {"read-only", "upsert", "create-conflict"}
-    for outcome in clean(generation).values():
+    # The checks of these chapters send what is wrong on purpose.
+    wrong = {"validation", "errors"}
+    for outcome in (each for each in clean(generation).values() if each.case.clause.chapter not in wrong):
         for exchange in outcome.exchanges:
             found = [each for each in judged(generation, exchange) if not each.erratum and each.code != "schema"]
             assert {each.clause.partition(".")[0] for each in found} <= meant & {outcome.case.clause.chapter}

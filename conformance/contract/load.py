@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from conformance.contract import openapi, toml, xsd
+from conformance.contract import openapi, provocation, toml, xsd
 from conformance.contract.model import (
     Access,
     Clause,
@@ -96,6 +96,7 @@ def read(place: Path, kinds: Mapping[str, Arguments]) -> Contract:
         digest=_digest(place),
         schema=place / table["schema"]["file"],
         statuses=_statuses(table.get("statuses", {})),
+        provocations=provocation.read(place, table["refusals"], table["messages"]),
     )
     files = (place / "clauses.toml", *sorted((place / "clauses").glob("*.toml")))
     return _with_clauses(contract, [toml.read(each, "clauses") for each in files], kinds)
@@ -214,4 +215,6 @@ def _vocabulary(contract: Contract, what: str) -> tuple[str, ...] | None:
         return tuple(contract.resource.names)
     if what in ("message", "messages"):
         return tuple(contract.messages)
+    if what == "provocations":
+        return tuple(contract.provocations)
     return tuple(contract.refusals) if what == "refusal" else None

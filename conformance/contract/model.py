@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from conformance.contract.clause import Clause, Erratum, Grade, Level
+from conformance.contract.provocation import Provocation
 from conformance.contract.structure import Field, Kind, Mutability, Resource, Shown
 from conformance.contract.wiring import Access, Envelope, ErrorNames, Format, Operation, Refusal, Role, StatusNames
 
@@ -25,6 +26,7 @@ __all__ = [
     "Level",
     "Mutability",
     "Operation",
+    "Provocation",
     "Refusal",
     "Resource",
     "Role",
@@ -54,6 +56,8 @@ class Contract:
     #: the schema file that the structure was read from
     schema: Path = Path()
     statuses: StatusNames = field(default_factory=StatusNames)
+    #: requests with a mistake in them, by name
+    provocations: Mapping[str, Provocation] = field(default_factory=dict)
 
     def clause(self, identifier: str) -> Clause:
         """The clause with this id. Raises KeyError when there is none."""

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from conformance.contract.model import Contract
 from conformance.errors import Unreadable
 from conformance.exchange import Response
-from conformance.judge.spelling import Spelling, shown_format, spelt
 from conformance.judge.structure import finding, in_answer
 from conformance.rules.kind import Finding
 from conformance.wire import envelope
 from conformance.wire.envelope import Answer
+from conformance.wire.spelling import Spelling, shown_format, spelt
 
 _NO_CONTENT = 204
 

@@ -8,11 +8,11 @@ from conformance.contract.model import Contract, Operation, Role
 from conformance.errors import Unreadable
 from conformance.exchange import Request
 from conformance.judge import published
-from conformance.judge.spelling import spelt
 from conformance.judge.structure import finding, in_request, unexpected
 from conformance.rules.kind import Finding, Sent
 from conformance.rules.registry import rules
 from conformance.wire import envelope
+from conformance.wire.spelling import spelt
 
 _WRITES = (Role.CREATE, Role.UPSERT, Role.UPDATE)
 

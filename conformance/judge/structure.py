@@ -14,10 +14,10 @@ from decimal import Decimal
 from conformance.compare import say
 from conformance.contract.model import Field, Kind
 from conformance.document import Value
-from conformance.judge.spelling import Held
 from conformance.rules.kind import Finding
 from conformance.wire import scalar
 from conformance.wire.scalar import guid
+from conformance.wire.spelling import Held
 
 CLAUSE = "structure"
 """What stands for a clause in findings about structure, which no clause repeats from the schema."""

@@ -46,7 +46,7 @@ class ReferenceServer:
         try:
             return self.stages[sent].around(request, self._answered)
         except Declined as declined:
-            return self._refuse(self._declined(declined), route.formats(self.contract, request)[1])
+            return self._refuse(self._declined(declined), request)
 
     def _answered(self, request: Request) -> Response:
         sent, wanted = route.formats(self.contract, request)
@@ -57,9 +57,9 @@ class ReferenceServer:
                 return self._get(request, found, store, wanted)
             return self._write(request, found, store, sent, wanted)
         except _Refused as refused:
-            return self._refuse(refused, wanted)
+            return self._refuse(refused, request)
         except Declined as declined:
-            return self._refuse(self._declined(declined), wanted)
+            return self._refuse(self._declined(declined), request)
 
     def _declined(self, declined: Declined) -> _Refused:
         refusal = self.contract.refusals[declined.refusal]
@@ -108,6 +108,7 @@ class ReferenceServer:
 
     def _write(self, request: Request, found: route.Route, store: Store, sent: str, wanted: str) -> Response:
         stages, role = self.stages[sent], found.operation.role
+        stages.inspect(sent, request.body)
         body = self._decode(request, sent)
         records = [self._normal(each) for each in body.records]
         intakes = tuple(
@@ -144,7 +145,8 @@ class ReferenceServer:
         try:
             body = envelope.read_request(self.contract, sent, request.body)
         except Unreadable as error:
-            raise _Refused(self.contract.refusals["unreadable"]) from error
+            known = self.contract.refusals
+            raise _Refused(known.get(f"unreadable-{sent}", known["unreadable"])) from error
         if not body.records:
             raise _Refused(self.contract.refusals.get("empty", self.contract.refusals["unreadable"]))
         return body
@@ -214,13 +216,14 @@ class ReferenceServer:
         )
         return Response(status=status, headers=self._typed(self.contract.formats[wanted].answer_type), body=body)
 
-    def _refuse(self, refused: _Refused, wanted: str) -> Response:
-        refusal = refused.refusal
+    def _refuse(self, refused: _Refused, request: Request) -> Response:
+        sent, wanted = route.formats(self.contract, request)
+        refusal, elements = self.stages[sent].phrase(refused.refusal, refused.elements)
         body = envelope.write_error(
             self.contract,
             wanted,
             refusal,
-            refused.elements if refusal.echoes else (),
+            elements if refusal.echoes else (),
             identifier=self.identifier(),
             moment=self.now(),
             provider=PROVIDER,

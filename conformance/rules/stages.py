@@ -100,6 +100,9 @@ Around = Callable[[Request, Handler], Response]
 Sift = Callable[[Sequence[Record], Asked], Sequence[Record]]
 Gather = Callable[[Iterable[Record]], Iterable[Record]]
 Refuse = Callable[[Refusal, Intake], Refusal]
+Inspect = Callable[[str, bytes], None]
+Said = Sequence[tuple[Record, tuple[str, ...]]]
+Phrase = Callable[[Refusal, Said], tuple[Refusal, Said]]
 Succeed = Callable[[Role], int]
 Batch = Callable[[tuple[Intake, ...]], tuple[Intake, ...]]
 Outcomes: TypeAlias = tuple[Outcome, ...]
@@ -113,6 +116,8 @@ class Stages:
 
     #: the whole exchange: what is answered to a request, given what the stages below would answer
     around: Around
+    #: what the body of a write must be before it is read, given its format; declines one that is not
+    inspect: Inspect
     #: the tenant whose records are used, out of the one that the caller names
     tenant: Tenant
     #: the batch that is processed, out of the batch that was sent
@@ -145,8 +150,9 @@ class Stages:
     page: Sift
     #: the record as it is shown
     show: Show
-    #: the error as it is answered
+    #: the error as it is answered when records of a batch are refused, and any error, with what is said of each record
     refuse: Refuse
+    phrase: Phrase
     #: the status of a success
     succeed: Succeed
 
@@ -155,6 +161,7 @@ def bare() -> Stages:
     """Stages of a server that stores whatever it is sent as a new record."""
     return Stages(
         around=lambda request, answer: answer(request),
+        inspect=lambda _format, _body: None,
         tenant=lambda tenant: tenant,
         batch=lambda intakes: intakes,
         apart=lambda _request, _intakes: False,
@@ -173,5 +180,6 @@ def bare() -> Stages:
         page=lambda records, _asked: records,
         show=lambda record, _looking: record,
         refuse=lambda refusal, _intake: refusal,
+        phrase=lambda refusal, said: (refusal, said),
         succeed=lambda _role: 200,
     )

@@ -1,0 +1,193 @@
+"""How a bad request is answered. Clauses list the provocations in ``provoke`` and name the ``part`` of the answer.
+
+========  ==============================================================================
+part      what is compared with the error catalogue
+========  ==============================================================================
+status    the HTTP status
+number    the error number in the body; ``also`` lists numbers that were seen elsewhere
+type      the error type in the body; absent is accepted where ``also`` lists a number
+message   the general message
+opening   how the general message begins
+text      that some message of the error is the one about the record, or holds it
+element   that the body repeats the refused record, and says something about it
+media     that the error comes in the format that was asked for, or in the type of its own that it has
+========  ==============================================================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+
+from conformance.contract.model import Clause, Contract, Provocation, Refusal
+from conformance.document import Record
+from conformance.rules import provoke
+from conformance.rules.ending import Broken, CouldNotRun
+from conformance.rules.kind import Check, Fault, Rule
+from conformance.rules.stages import Said, Stages
+from conformance.rules.story import Story
+from conformance.wire.envelope import ErrorBody
+
+
+def checks(contract: Contract, clause: Clause) -> list[Check]:
+    """One check a provocation."""
+    return provoke.asking(contract, clause, partial(_answered, clause=clause))
+
+
+def _answered(story: Story, it: Provocation, clause: Clause) -> None:
+    found = provoke.provoked(story, it)
+    if found.reply.accepted:
+        raise CouldNotRun(f"there is no error to look at: {it.what} was accepted: {found.reply.outcome}")
+    provoke.wellformed(story)
+    try:
+        _PARTS[clause.text("part")](story, it, found, clause)
+    except Broken:
+        provoke.blameless(story, it)
+        raise
+
+
+def _same(part: str, it: Provocation, expected: object, seen: object) -> None:
+    if expected != seen:
+        reason = f"{it.what} is answered with the {part} {seen!r}, not {expected!r}"
+        raise Broken(f"other-{part}", reason, str(expected), str(seen))
+
+
+def _error(found: provoke.Provoked) -> ErrorBody:
+    """The error in the body. Raises CouldNotRun when there is none in the API's own form."""
+    error = None if found.reply.answer is None else found.reply.answer.error
+    if error is None or not (error.message or error.elements or error.number is not None or error.type):
+        raise CouldNotRun(f"the refusal carries no error of the API's own form: {found.reply.outcome}")
+    return error
+
+
+def _bare(text: str) -> str:
+    return text.strip().rstrip(".")
+
+
+def _refusal(story: Story, it: Provocation) -> Refusal:
+    return story.contract.refusals[it.refusal]
+
+
+def general(refusal: Refusal, it: Provocation) -> str:
+    """The general message of an entry of the catalogue, with the mistake in its gaps."""
+    return refusal.message.replace("{element}", it.path[-1]).replace("{value}", str(it.value))
+
+
+def _status(story: Story, it: Provocation, found: provoke.Provoked, _clause: Clause) -> None:
+    _same("status", it, _refusal(story, it).status, found.reply.response.status)
+
+
+def _number(story: Story, it: Provocation, found: provoke.Provoked, clause: Clause) -> None:
+    seen = _error(found).number
+    if seen not in clause.arguments.get("also", ()):
+        _same("number", it, _refusal(story, it).number, seen)
+
+
+def _type(story: Story, it: Provocation, found: provoke.Provoked, clause: Clause) -> None:
+    seen = _error(found).type
+    if seen or not clause.arguments.get("also"):
+        _same("type", it, _refusal(story, it).type, seen)
+
+
+def _message(story: Story, it: Provocation, found: provoke.Provoked, _clause: Clause) -> None:
+    _same("message", it, _bare(general(_refusal(story, it), it)), _bare(_error(found).message))
+
+
+def _opening(story: Story, it: Provocation, found: provoke.Provoked, _clause: Clause) -> None:
+    expected, seen = _bare(general(_refusal(story, it), it)), _bare(_error(found).message)
+    if not seen.startswith(expected):
+        _same("message", it, expected, seen)
+
+
+def _text(story: Story, it: Provocation, found: provoke.Provoked, _clause: Clause) -> None:
+    refusal = _refusal(story, it)
+    expected = _bare(story.contract.message(it.message, found.sent) if it.message else general(refusal, it))
+    seen = [_bare(each) for each in found.reply.messages]
+    if not any(expected in each for each in seen):
+        _same("text", it, expected, seen[0] if seen else "")
+
+
+def _element(story: Story, it: Provocation, found: provoke.Provoked, _clause: Clause) -> None:
+    elements = _error(found).elements
+    if not elements:
+        raise Broken("no-element", f"the error does not repeat the refused {story.one} ({it.what})")
+    if not any(_repeats(story, found.sent, each.record) for each in elements):
+        raise Broken("other-element", f"the error repeats another {story.one}", found.sent, elements[0].record)
+    if not any(each.messages for each in elements):
+        raise Broken("no-message", f"the repeated {story.one} carries no message of its own ({it.what})")
+
+
+def _repeats(story: Story, sent: Record, shown: Record) -> bool:
+    """Whether a record that an error shows is the one that was sent, as far as it shows anything of it."""
+    resource = story.contract.resource
+    telling = [each for each in (resource.name, resource.number) if each in sent and shown.get(each)]
+    return all(shown[each] == sent[each] for each in telling)
+
+
+def _media(story: Story, it: Provocation, found: provoke.Provoked, _clause: Clause) -> None:
+    own = _refusal(story, it).answer_type or story.contract.formats[story.reads].answer_type
+    wanted, seen = own.partition(";")[0].strip(), found.reply.response.media_type
+    # XML has two names, and both are used for it.
+    if {wanted.rpartition("/")[2], seen.rpartition("/")[2]} != {"xml"}:
+        _same("media type", it, wanted, seen)
+
+
+_PARTS: dict[str, Callable[[Story, Provocation, provoke.Provoked, Clause], None]] = {
+    "status": _status,
+    "number": _number,
+    "type": _type,
+    "message": _message,
+    "opening": _opening,
+    "text": _text,
+    "element": _element,
+    "media": _media,
+}
+
+_CHANGES: dict[str, tuple[str, Callable[[Refusal], Refusal]]] = {
+    "status": ("other-status", lambda refusal: replace(refusal, status=409)),
+    "number": ("other-number", lambda refusal: replace(refusal, number=99)),
+    "type": ("other-type", lambda refusal: replace(refusal, type="OtherException")),
+    "message": ("other-message", lambda refusal: replace(refusal, message="Something else")),
+    "opening": ("other-message", lambda refusal: replace(refusal, message="Something else")),
+    "text": ("other-text", lambda refusal: replace(refusal, message="Something else")),
+    "element": ("no-element", lambda refusal: replace(refusal, echoes=False)),
+    "media": ("other-media type", lambda refusal: replace(refusal, answer_type="unknown/unknown")),
+}
+
+
+def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
+    """Servers that answer one kind of mistake in other words than the catalogue's."""
+    part = clause.text("part")
+    code, change = _CHANGES[part]
+    for each in provoke.named(contract, clause):
+        beginning = contract.messages[each.message].partition("{")[0] if each.message else ""
+        yield Fault(
+            name=f"{clause.id}.other-for-{each.name}",
+            clause=clause.id,
+            code=code,
+            sentence=f"{each.what} is answered with another {part}",
+            alter=partial(_phrasing, name=each.refusal, beginning=beginning, change=change, words=part == "text"),
+            parameter=each.name,
+        )
+
+
+def _phrasing(
+    stages: Stages, name: str, beginning: str, change: Callable[[Refusal], Refusal], *, words: bool
+) -> Stages:
+    def phrase(refusal: Refusal, said: Said) -> tuple[Refusal, Said]:
+        refusal, said = stages.phrase(refusal, said)
+        messages = [each for _, found in said for each in found]
+        if refusal.name != name or not (not beginning or any(each.startswith(beginning) for each in messages)):
+            return refusal, said
+        return change(refusal), [(record, ("Not possible.",)) for record, _ in said] if words else said
+
+    return replace(stages, phrase=phrase)
+
+
+RULE = Rule(
+    name="error-answer",
+    takes={**provoke.TAKES, "part": "text", "also": "number"},
+    checks=checks,
+    faults=faults,
+)

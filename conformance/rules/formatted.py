@@ -1,0 +1,53 @@
+"""A text that has a format is refused when it is not of it: an address for mail needs its parts, in plain letters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from conformance.contract.model import Clause, Contract
+from conformance.document import Record
+from conformance.rules import provoke
+from conformance.rules.kind import Fault, Rule
+from conformance.rules.mischief import accepting
+from conformance.rules.stages import Intake, Shelf, Stages
+
+_FORMATS = {"email": re.compile(r"[!-?A-~]+@[!-?A-~]+")}
+"""What a text of a format looks like, in its roughest outline."""
+
+
+def enforce(contract: Contract, clause: Clause, stages: Stages) -> Stages:
+    """Refuse a record with such a text."""
+    message = next(each.message for each in provoke.named(contract, clause))
+    fields = [each for each in contract.resource.fields if each.format in _FORMATS and each.writable]
+
+    def object_(shelf: Shelf, intake: Intake, existing: Record | None) -> tuple[str, ...]:
+        found = [(each, intake.sent.get(each.name)) for each in fields]
+        bad = any(isinstance(text, str) and text and not _FORMATS[each.format].fullmatch(text) for each, text in found)
+        before = stages.object(shelf, intake, existing)
+        said = contract.message(message, intake.sent)
+        return (*before, said) if bad and said not in before else before
+
+    return replace(stages, object=object_)
+
+
+def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
+    """Servers that do not look at one kind of mistake."""
+    for each in provoke.named(contract, clause):
+        sentence = f"{each.what} is accepted"
+
+        def holds(intake: Intake, _existing: Record | None, name: str = each.field, value: object = each.value) -> bool:
+            return intake.sent.get(name) == value
+
+        yield Fault(
+            name=f"{clause.id}.accepts-{each.name}",
+            clause=clause.id,
+            code="accepted",
+            sentence=sentence,
+            alter=accepting(holds),
+            parameter=each.name,
+        )
+
+
+RULE = Rule(name="formatted", takes=provoke.TAKES, checks=provoke.refusals, enforce=enforce, faults=faults)
