@@ -23,13 +23,14 @@ define quietly
 	else status=$$?; echo "FAILED"; printf '%s\n' "$$said"; exit $$status; fi
 endef
 
-.PHONY: docs help run test check bench clean tools lint format types floors tests tests-fast
+.PHONY: docs mutants help run test check bench clean tools lint format types floors tests tests-fast
 
 help:
 	@echo 'make run      judge the embedded server against every generation; reports in $(REPORTS)/'
 	@echo 'make test     every check of our own code: ruff, mypy, import floors, all tests'
 	@echo 'make check    the same without the slow tests'
 	@echo 'make bench    measurements'
+	@echo 'make mutants  small changes to the reference server that the cases do not notice (takes an hour)'
 	@echo 'make docs     docs/clauses.md anew, from specs/'
 	@echo 'make clean    remove what the other targets made'
 
@@ -43,6 +44,12 @@ check: lint format types floors tests-fast
 
 bench: .venv/.installed
 	@for script in bench/*.py; do [ -e "$$script" ] || continue; echo "== $$script"; $(BIN)/python "$$script"; done
+
+# What the derived cases do not notice of small changes to the reference server and to what rules enforce.
+MUTANTS ?= conformance.reference.* conformance.rules.*enforce*
+mutants: .venv/.installed
+	@$(BIN)/python -c 'import mutmut' 2>/dev/null || $(BIN)/pip install -q -c constraints.txt -e '.[mutation]'
+	@$(BIN)/mutmut run $(foreach each,$(MUTANTS),'$(each)') > $(REPORTS)/mutants.log; $(BIN)/mutmut results
 
 docs: .venv/.installed
 	@$(BIN)/conformance list clauses --markdown > docs/clauses.md.new && mv docs/clauses.md.new docs/clauses.md
