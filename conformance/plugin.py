@@ -10,6 +10,7 @@ _OPTIONS: tuple[tuple[str, str, str], ...] = (
     ("format", "append", "xml or json; every format of the generation when omitted; may be repeated"),
     ("profile", "store", "core (documented MUSTs) or full (the default)"),
     ("only", "append", "run only the cases whose id fits this pattern; may be repeated"),
+    ("exhaustive", "store_true", "every check holds its own conversation; none looks at a shared one"),
     ("seed", "store", "names of records derive from it; same seed, same requests"),
     ("lacks", "append", "a capability that the target does not offer; may be repeated"),
     ("header", "append", "'Name: value' to send with every request; may be repeated"),

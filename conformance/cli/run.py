@@ -6,6 +6,7 @@ import os
 import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -13,9 +14,12 @@ import click
 import pytest
 from rich.console import Console
 
+from conformance.cli import planned
 from conformance.cli.screen import Screen
+from conformance.errors import BadOption
 from conformance.report import allure, console
 from conformance.rules.registry import contract
+from conformance.session.forecast import forecast
 from conformance.session.status import Status
 from conformance.session.status import report as summed
 from conformance.session.stream import Stream, writable
@@ -34,6 +38,9 @@ _PLUGINS = ("conformance.plugin", "allure_pytest.plugin", "xdist.plugin")
 @click.option("--format", "formats", multiple=True, type=click.Choice(["xml", "json"]), help="Only this format.")
 @click.option("--profile", type=click.Choice(["core", "full"]), default="full", show_default=True)
 @click.option("--only", multiple=True, metavar="GLOB", help="Only the cases whose id fits.")
+@click.option("--exhaustive", is_flag=True, help="Every check holds its own conversation: many times the exchanges.")
+@click.option("--plan", "planning", is_flag=True, help="Only say how many exchanges the run would take; send nothing.")
+@click.option("--json", "as_json", is_flag=True, help="With --plan: say it in JSON.")
 @click.option("--seed", default="1", show_default=True, help="Same seed, same requests.")
 @click.option("-n", "workers", default=0, metavar="N", help="Run in N processes.")
 @click.option("--reports", type=click.Path(path_type=Path), default=Path("reports"), show_default=True)
@@ -47,33 +54,56 @@ _PLUGINS = ("conformance.plugin", "allure_pytest.plugin", "xdist.plugin")
 @click.option("-q", "--quiet", is_flag=True, help="Only the verdict.")
 @click.option("-v", "--verbose", is_flag=True, help="Every finding, and every choice the target makes.")
 @click.option("--no-color", is_flag=True, help="No colours; NO_COLOR does the same.")
-def run(reports: Path, workers: int, *, quiet: bool, verbose: bool, no_color: bool, **words: Any) -> int:
+def run(*, planning: bool, as_json: bool, no_color: bool, **words: Any) -> int:
     """Judge TARGET: embedded, embedded:FAULT or mock:URL.
 
     \b
     Examples:
       conformance run mock:http://127.0.0.1:4010
       conformance run mock:http://127.0.0.1:4010 --generation all --format xml
+      conformance run mock:http://127.0.0.1:4010 --profile core --plan
       conformance run embedded:upsert.match-by-id.ignored --only '*/upsert.*'
     """
+    screen = Console(no_color=no_color or None, highlight=False)
+    how = _How(**{each.name: words.pop(each.name) for each in fields(_How)})
     options = Options(**words)
-    made = plan(options)
+    if as_json and not planning:
+        raise BadOption("--json says nothing without --plan", "reports/report.json holds what a run came to")
+    if not planning:
+        return _judged(screen, options, plan(options), how)
+    planned.show(screen, plan(options), as_json=as_json)
+    return 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _How:
+    """What of the command line is about the run, and not about the target."""
+
+    reports: Path
+    workers: int
+    quiet: bool
+    verbose: bool
+
+
+def _judged(screen: Console, options: Options, made: Plan, how: _How) -> int:
+    reports, quiet = how.reports, how.quiet
     made.check()
     writable(reports)
-    screen = Console(no_color=no_color or None, highlight=False)
+    if not quiet and made.remote:
+        screen.print(f"[dim]{planned.total(forecast(made.cases, made.settings))}[/]", soft_wrap=True)
     watching = Screen(screen, len(made.cases), quiet=quiet)
     with _only_our_plugins():
-        code = pytest.main(_arguments(options, reports, workers), plugins=[watching, Prepared(made)])
+        code = pytest.main(_arguments(options, reports, how.workers), plugins=[watching, Prepared(made)])
     stream = watching.stream
     if stream is None or code in (pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR):
         raise RuntimeError(f"pytest ended with code {int(code)}")
     _surroundings(made, stream)
     document = summed(stream.header, stream.cases, stream.footer)
     if not quiet:
-        limit = _ALL if verbose else _SHOWN
+        limit = _ALL if how.verbose else _SHOWN
         console.details(screen, document, stream.cases, limit=limit, rerun=_again(options))
     console.verdict(screen, document)
-    if verbose:
+    if how.verbose:
         _choices(screen, stream)
     if not quiet:
         screen.print(f"[dim]reports: {reports}/report.json, junit.xml, events.jsonl, allure-results/[/]")
@@ -102,6 +132,7 @@ def _arguments(options: Options, reports: Path, workers: int) -> list[str]:
     theirs = ["-c", str(MODULE.with_name("pytest.ini")), "-p", "no:cacheprovider", "--noconftest", "-q"]
     written = [f"--junitxml={reports / 'junit.xml'}", f"--alluredir={reports / 'allure-results'}", "--clean-alluredir"]
     plugins = [word for each in _PLUGINS for word in ("-p", each)]
+    ours += ["--conformance-exhaustive"] if options.exhaustive else []
     return [str(MODULE), *theirs, *plugins, *written, *ours, *(["-n", str(workers)] if workers > 1 else [])]
 
 
@@ -131,6 +162,7 @@ def _again(options: Options) -> str:
     words = ["conformance", "run", options.target]
     words += [word for each in options.generations for word in ("--generation", each)]
     words += [word for each in options.lacks for word in ("--lacks", each)]
+    words += ["--exhaustive"] if options.exhaustive else []
     if options.seed != "1":
         words += ["--seed", options.seed]
     return shlex.join(words)

@@ -9,16 +9,18 @@ from functools import partial
 from conformance.contract.model import Clause, Contract, Role
 from conformance.document import Record, Value
 from conformance.rules.ending import Broken
+from conformance.rules.glance import LIFE
 from conformance.rules.kind import Check, Fault, Rule, fault
 from conformance.rules.mischief import losing, refusing
 from conformance.rules.stages import Intake, Shelf, Stages
 from conformance.rules.story import Story
+from conformance.rules.trip import trip
 
 
 def checks(_contract: Contract, clause: Clause) -> Iterator[Check]:
     """One check with, or without, the identifier in the body, as the clause says in ``repeats``."""
     tell = partial(_updates, repeats=bool(clause.arguments.get("repeats")))
-    yield Check(clause=clause, parameter="", tell=tell, needs=frozenset({Role.UPDATE, "read"}))
+    yield Check(clause=clause, parameter="", tell=tell, needs=frozenset({Role.UPDATE, "read"}), scene=LIFE, glance=trip)
 
 
 def _updates(story: Story, *, repeats: bool) -> None:

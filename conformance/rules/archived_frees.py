@@ -8,6 +8,8 @@ from dataclasses import replace
 from conformance.contract.model import Clause, Contract, Role
 from conformance.document import Record
 from conformance.rules.ending import Broken, CouldNotRun
+from conformance.rules.glance import LIFE, need
+from conformance.rules.halves import archived
 from conformance.rules.kind import Check, Fault, Rule, fault
 from conformance.rules.stages import Intake, Shelf, Stages
 from conformance.rules.story import Story
@@ -15,7 +17,14 @@ from conformance.rules.story import Story
 
 def checks(_contract: Contract, clause: Clause) -> Iterator[Check]:
     """One check: archive, then create under the same name."""
-    yield Check(clause=clause, parameter="", tell=_frees, needs=frozenset({Role.CREATE}))
+    yield Check(clause=clause, parameter="", tell=_frees, needs=frozenset({Role.CREATE}), scene=LIFE, glance=_seen)
+
+
+def _seen(story: Story) -> None:
+    resource, known = story.contract.resource, archived(story)
+    attempt = {**story.new(label="second"), resource.name: known.name}
+    reply = story.create(attempt)
+    need(reply.accepted and story.identified(reply, attempt) != known.after[story.identity], "the name is not free")
 
 
 def _frees(story: Story) -> None:

@@ -10,8 +10,11 @@ from conformance.compare import differences
 from conformance.contract.model import Clause, Contract, Role
 from conformance.document import Record
 from conformance.rules.ending import Broken, CouldNotRun
+from conformance.rules.glance import LIFE, need
 from conformance.rules.kind import Check, Fault, Rule, chosen, fault, without
 from conformance.rules.mischief import losing, refusing
+from conformance.rules.posted import crowd, twice
+from conformance.rules.refused import moved
 from conformance.rules.reply import Reply
 from conformance.rules.stages import Intake, Stages
 from conformance.rules.story import Story
@@ -22,7 +25,15 @@ def checks(_contract: Contract, clause: Clause) -> Iterator[Check]:
     """One check a shape."""
     role = Role(clause.text("role"))
     tell = partial({"bare": _bare, "many": _many}[clause.text("shape")], role=role)
-    yield Check(clause=clause, parameter="", tell=tell, needs=frozenset({role, "read"}))
+    glance = partial(_seen, role=role, bare=clause.text("shape") == "bare")
+    yield Check(clause=clause, parameter="", tell=tell, needs=frozenset({role, "read"}), scene=LIFE, glance=glance)
+
+
+def _seen(story: Story, role: Role, *, bare: bool) -> None:
+    if bare:
+        need(role is Role.UPSERT and twice(story).bare, "nothing is sent without a list around it")
+    else:
+        need(crowd(story) if role is Role.UPSERT else moved(story), "a list is not stored")
 
 
 def _bare(story: Story, role: Role) -> None:

@@ -14,10 +14,13 @@ from conformance.compare import differences
 from conformance.contract.model import Clause, Contract
 from conformance.document import Record, Value
 from conformance.rules.ending import Broken, CouldNotRun
+from conformance.rules.glance import LIFE
 from conformance.rules.kind import Check, Fault, Rule, chosen, fault, without
 from conformance.rules.mischief import merging
+from conformance.rules.posted import crowd
 from conformance.rules.stages import Intake, Shelf, Stages
 from conformance.rules.story import Story
+from conformance.rules.trip import trip
 from conformance.rules.whole import plain, rich, stored
 
 
@@ -25,9 +28,10 @@ def checks(_contract: Contract, clause: Clause) -> Iterator[Check]:
     """One check for each way of meaning a record, or one for a new record."""
     for each in clause.texts("by"):
         tell = partial(_untouched, by=each)
-        yield Check(clause=clause, parameter=each, tell=tell, needs=frozenset({"read"}))
+        yield Check(clause=clause, parameter=each, tell=tell, needs=frozenset({"read"}), scene=LIFE, glance=trip)
     if not clause.texts("by"):
-        yield Check(clause=clause, parameter="", tell=_nothing_taken, needs=frozenset({"read"}))
+        needs = frozenset({"read"})
+        yield Check(clause=clause, parameter="", tell=_nothing_taken, needs=needs, scene=LIFE, glance=crowd)
 
 
 def _untouched(story: Story, by: str) -> None:

@@ -13,6 +13,8 @@ from conformance.compare import differences, say
 from conformance.contract.model import Clause, Contract, Field
 from conformance.document import Record, Value
 from conformance.rules.ending import Broken, CouldNotRun
+from conformance.rules.glance import LIFE, need
+from conformance.rules.halves import archived, halves
 from conformance.rules.kind import Check, Fault, Rule, chosen, fault
 from conformance.rules.mischief import merging
 from conformance.rules.stages import Intake, Stages
@@ -27,12 +29,25 @@ def _fields(contract: Contract) -> list[Field]:
 
 def checks(contract: Contract, clause: Clause) -> Iterator[Check]:
     """One check a field, and one of all fields at once."""
-    needs = frozenset({"read"})
+    check = partial(Check, clause=clause, needs=frozenset({"read"}), scene=LIFE)
     for each in _fields(contract):
-        yield Check(clause=clause, parameter=each.name, tell=partial(_changes, field=each), needs=needs)
-    yield Check(clause=clause, parameter="", tell=_all_at_once, needs=needs)
+        glance = partial(_seen, names=(each.name,))
+        yield check(parameter=each.name, tell=partial(_changes, field=each), glance=glance)
+    names = tuple(each.name for each in _fields(contract))
+    yield check(parameter="", tell=_all_at_once, glance=partial(_seen, names=names))
     if clause.arguments.get("archives"):
-        yield Check(clause=clause, parameter=contract.resource.status, tell=_archives, needs=needs)
+        yield check(parameter=contract.resource.status, tell=_archives, glance=archived)
+
+
+def _seen(story: Story, names: tuple[str, ...]) -> None:
+    """Taken over by every update of a full record that named it, among others."""
+    made = halves(story)
+    known = [each for each in names if made.naming(each) or len(names) == 1]
+    need(known and all(made.naming(each) for each in known), "it is not named")
+    for name in known:
+        field = story.contract.resource.field(name)
+        for each in made.naming(name):
+            need(_holds(field, each.update[name], each.after.get(name)), f"{name} is not taken over")
 
 
 def _changes(story: Story, field: Field) -> None:

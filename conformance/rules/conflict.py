@@ -12,8 +12,10 @@ from functools import partial
 from conformance.contract.model import Clause, Contract, Role
 from conformance.document import Record
 from conformance.rules.ending import Broken
+from conformance.rules.glance import LIFE
 from conformance.rules.kind import Check, Fault, Rule, fault
 from conformance.rules.mischief import accepting
+from conformance.rules.refused import refused
 from conformance.rules.stages import Intake, Shelf, Stages
 from conformance.rules.story import Story
 
@@ -21,7 +23,7 @@ from conformance.rules.story import Story
 def checks(_contract: Contract, clause: Clause) -> Iterator[Check]:
     """One check: the second create is refused."""
     tell = partial(_refused, by=clause.text("by"))
-    yield Check(clause=clause, parameter="", tell=tell, needs=frozenset({Role.CREATE}))
+    yield Check(clause=clause, parameter="", tell=tell, needs=frozenset({Role.CREATE}), scene=LIFE, glance=refused)
 
 
 def _refused(story: Story, by: str) -> None:

@@ -22,8 +22,11 @@ from functools import partial
 from conformance.contract.model import Clause, Contract, Refusal, Role
 from conformance.document import Record
 from conformance.rules.ending import Broken, CouldNotRun
+from conformance.rules.glance import LIFE
 from conformance.rules.kind import Check, Fault, Rule, fault
 from conformance.rules.mischief import Alter
+from conformance.rules.refused import refused
+from conformance.rules.reply import Reply
 from conformance.rules.stages import Intake, Shelf, Stages
 from conformance.rules.story import Story
 from conformance.wire.envelope import ErrorBody
@@ -31,7 +34,13 @@ from conformance.wire.envelope import ErrorBody
 
 def checks(_contract: Contract, clause: Clause) -> Iterator[Check]:
     """One check of one part of the answer."""
-    yield Check(clause=clause, parameter="", tell=partial(_answers, clause=clause), needs=frozenset({Role.CREATE}))
+    tell, glance = partial(_answers, clause=clause), partial(_seen, clause=clause)
+    yield Check(clause=clause, parameter="", tell=tell, needs=frozenset({Role.CREATE}), scene=LIFE, glance=glance)
+
+
+def _seen(story: Story, clause: Clause) -> None:
+    by, shared = clause.text("by"), refused(story)
+    _judge(story, clause, shared.attempts[by], shared.replies[by])
 
 
 def _answers(story: Story, clause: Clause) -> None:
@@ -43,6 +52,10 @@ def _answers(story: Story, clause: Clause) -> None:
     if reply.refused and reply.accepted_status and switch:
         # Sources differ on what the switch is when it is not sent; with it, the answer is the one that they describe.
         reply = story.create(attempt, query=((switch, "true"),))
+    _judge(story, clause, attempt, reply)
+
+
+def _judge(story: Story, clause: Clause, attempt: Record, reply: Reply) -> None:
     if not reply.refused:
         raise CouldNotRun(f"there is no error to look at, the create was not refused: {reply.outcome}")
     refusal = story.contract.refusals["validation"]

@@ -13,8 +13,10 @@ from conformance.compare import differences
 from conformance.contract.model import Clause, Contract, Role
 from conformance.document import Record
 from conformance.rules.ending import Broken, CouldNotRun
+from conformance.rules.glance import LIFE
 from conformance.rules.kind import Check, Fault, Rule, fault
 from conformance.rules.mischief import Alter
+from conformance.rules.refused import refused
 from conformance.rules.stages import Intake, Shelf
 from conformance.rules.story import Story
 from conformance.rules.whole import plain, rich, stored
@@ -24,8 +26,9 @@ def checks(_contract: Contract, clause: Clause) -> Iterator[Check]:
     """Two checks: the record that was there, and records that were not."""
     by = clause.text("by")
     needs = frozenset({Role.CREATE, "read", "list"})
-    yield Check(clause=clause, parameter="untouched", tell=partial(_untouched, by=by), needs=needs)
-    yield Check(clause=clause, parameter="nothing-created", tell=partial(_nothing_created, by=by), needs=needs)
+    check = partial(Check, clause=clause, needs=needs, scene=LIFE, glance=refused)
+    yield check(parameter="untouched", tell=partial(_untouched, by=by))
+    yield check(parameter="nothing-created", tell=partial(_nothing_created, by=by))
 
 
 def _conflict(story: Story, by: str) -> tuple[Record, Record, Record]:

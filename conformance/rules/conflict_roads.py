@@ -13,7 +13,9 @@ from functools import partial
 from conformance.contract.model import Clause, Contract, Role
 from conformance.document import Record, Value
 from conformance.rules.ending import Broken, CouldNotRun
+from conformance.rules.glance import LIFE, need
 from conformance.rules.kind import Check, Fault, Rule, fault
+from conformance.rules.refused import moved, refused
 from conformance.rules.reply import Reply
 from conformance.rules.stages import Intake, Shelf, Stages
 from conformance.rules.story import Story
@@ -27,7 +29,14 @@ def checks(contract: Contract, clause: Clause) -> Iterator[Check]:
     for road in _ROADS:
         formats = bare_formats(contract) if road == "bare" else ()
         tell = partial(_refused, by=clause.text("by"), road=road)
-        yield Check(clause=clause, parameter=road, tell=tell, needs=frozenset({Role.CREATE}), formats=formats)
+        check = partial(Check, clause=clause, parameter=road, tell=tell, needs=frozenset({Role.CREATE}))
+        yield check(formats=formats, scene=LIFE, glance=partial(_seen, road=road))
+
+
+def _seen(story: Story, road: str) -> None:
+    """Refused with the names that a record made by a create was given, and gave up; others were made since."""
+    refused(story)
+    need(moved(story).bare or road != "bare", "no create is sent without a list around it")
 
 
 def _existing(story: Story, road: str) -> Record:

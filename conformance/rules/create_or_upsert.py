@@ -8,14 +8,23 @@ from dataclasses import replace
 from conformance.contract.model import Clause, Contract, Role
 from conformance.document import Record
 from conformance.rules.ending import Broken, CouldNotRun
+from conformance.rules.glance import LIFE
 from conformance.rules.kind import Check, Fault, Rule, fault, without
+from conformance.rules.posted import twice
+from conformance.rules.refused import moved, refused
 from conformance.rules.stages import Intake, Shelf, Stages
 from conformance.rules.story import Story
 
 
 def checks(_contract: Contract, clause: Clause) -> Iterator[Check]:
     """One check: the two operations side by side."""
-    yield Check(clause=clause, parameter="", tell=_differ, needs=frozenset({Role.CREATE}))
+    yield Check(clause=clause, parameter="", tell=_differ, needs=frozenset({Role.CREATE}), scene=LIFE, glance=_seen)
+
+
+def _seen(story: Story) -> None:
+    """Upserts find records that are known, one made by a create too, where creates are refused."""
+    for each in (refused, twice, moved):
+        each(story)
 
 
 def _differ(story: Story) -> None:

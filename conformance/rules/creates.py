@@ -13,8 +13,11 @@ from conformance.compare import differences
 from conformance.contract.model import Clause, Contract, Role
 from conformance.document import Record
 from conformance.rules.ending import Broken
+from conformance.rules.glance import LIFE, need, shows
 from conformance.rules.kind import Check, Fault, Rule, chosen, fault, without
 from conformance.rules.mischief import Alter, losing, merging, refusing, showing
+from conformance.rules.posted import LISTED, crowd, made
+from conformance.rules.refused import created, moved
 from conformance.rules.stages import Intake, Stages
 from conformance.rules.story import Story
 from conformance.rules.whole import plain, rich
@@ -23,7 +26,20 @@ from conformance.rules.whole import plain, rich
 def checks(_contract: Contract, clause: Clause) -> Iterator[Check]:
     """One check: two records, each created, named, stored and shown."""
     role = Role(clause.text("role"))
-    yield Check(clause=clause, parameter="", tell=partial(_creates, role=role), needs=frozenset({role, "read"}))
+    tell, glance, needs = partial(_creates, role=role), partial(_seen, role=role), frozenset({role, "read"})
+    yield Check(clause=clause, parameter="", tell=tell, needs=needs, scene=LIFE, glance=glance)
+
+
+def _seen(story: Story, role: Role) -> None:
+    """A full record that is as it was sent in every way of reading, and others of one list."""
+    one = made(story) if role is Role.UPSERT else created(story)
+    if story.contract.operations[role].shows:
+        name = story.contract.resource.name
+        shown = one.reply.only or {}
+        need(one.reply.identity and shown.get(name) == one.raw[name], "the answer does not show the record")
+    for view, seen in one.views.items():
+        need(seen is not None and (view == LISTED or shows(seen, one.sent)), "the record is not as it was sent")
+    need(crowd(story) if role is Role.UPSERT else moved(story), "a second record is not as it was sent")
 
 
 def _creates(story: Story, role: Role) -> None:

@@ -13,10 +13,13 @@ from conformance.compare import differences, say
 from conformance.contract.model import Clause, Contract, Field
 from conformance.document import Record, Value
 from conformance.rules.ending import Broken, CouldNotRun
+from conformance.rules.glance import LIFE, need
 from conformance.rules.kind import Check, Fault, Rule, beyond, chosen, without
 from conformance.rules.mischief import merging, showing
+from conformance.rules.posted import changed
 from conformance.rules.stages import Intake, Looking, Stages
 from conformance.rules.story import Story
+from conformance.rules.trip import trip
 
 
 def _fields(contract: Contract, clause: Clause) -> list[Field]:
@@ -31,7 +34,17 @@ def _fields(contract: Contract, clause: Clause) -> list[Field]:
 def checks(contract: Contract, clause: Clause) -> Iterator[Check]:
     """One check a field."""
     for each in _fields(contract, clause):
-        yield Check(clause=clause, parameter=each.name, tell=partial(_kept, field=each), needs=frozenset({"read"}))
+        tell, glance = partial(_kept, field=each), partial(_seen, field=each.name)
+        needs = frozenset({"read"})
+        yield Check(clause=clause, parameter=each.name, tell=tell, needs=needs, scene=LIFE, glance=glance)
+
+
+def _seen(story: Story, field: str) -> None:
+    """The first update names one text, and later ones name others."""
+    if field == changed(story).witness:
+        trip(story)
+    else:
+        need(changed(story).keeps(field), f"{field} is not what it was")
 
 
 def _kept(story: Story, field: Field) -> None:

@@ -27,6 +27,8 @@ class Check:
     scene: str = ""
     #: whether it is also told writing one format and reading the other
     cross: bool = False
+    #: raises unless a shared conversation shows that the promise is kept: then there is nothing left to tell
+    glance: Callable[[Story], object] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

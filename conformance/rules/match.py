@@ -13,16 +13,19 @@ from functools import partial
 from conformance.contract.model import Clause, Contract, Role
 from conformance.document import Record, Value
 from conformance.rules.ending import Broken
+from conformance.rules.glance import LIFE
 from conformance.rules.kind import Check, Fault, Finding, Rule, Sent, beyond, fault, without
 from conformance.rules.mischief import losing, merging, refusing, showing
 from conformance.rules.stages import Intake, Looking, Shelf, Stages
 from conformance.rules.story import Story
+from conformance.rules.trip import trip
 
 
 def checks(_contract: Contract, clause: Clause) -> Iterator[Check]:
     """One check: the update lands on the record that the identifier names."""
     tell = partial(_lands, by=clause.text("by"), alone=bool(clause.arguments.get("alone")))
-    yield Check(clause=clause, parameter="", tell=tell, needs=frozenset({"read"}))
+    glance = None if clause.arguments.get("alone") else trip
+    yield Check(clause=clause, parameter="", tell=tell, needs=frozenset({"read"}), scene=LIFE, glance=glance)
 
 
 def _update(story: Story, before: Record, by: str, *, alone: bool) -> dict[str, Value]:

@@ -9,8 +9,11 @@ from functools import partial
 from conformance.contract.model import Clause, Contract, Role
 from conformance.document import Record
 from conformance.rules.ending import Broken
+from conformance.rules.glance import LIFE, need
 from conformance.rules.kind import Check, Fault, Finding, Rule, Sent, chosen, fault
 from conformance.rules.mischief import When, refusing
+from conformance.rules.posted import twice
+from conformance.rules.refused import moved
 from conformance.rules.stages import Intake, Shelf, Stages
 from conformance.rules.story import Story
 
@@ -19,7 +22,13 @@ def checks(_contract: Contract, clause: Clause) -> Iterator[Check]:
     """One check: exactly these elements, and a record comes of it."""
     role = Role(clause.text("role"))
     tell = partial(_suffices, role=role, fields=clause.texts("fields"))
-    yield Check(clause=clause, parameter="", tell=tell, needs=frozenset({role}))
+    glance = partial(_seen, role=role, fields=clause.texts("fields"))
+    yield Check(clause=clause, parameter="", tell=tell, needs=frozenset({role}), scene=LIFE, glance=glance)
+
+
+def _seen(story: Story, role: Role, fields: tuple[str, ...]) -> None:
+    least = twice(story).least if role is Role.UPSERT else moved(story).least
+    need(set(least) <= set(fields), "more than the fewest members is sent")
 
 
 def _suffices(story: Story, role: Role, fields: tuple[str, ...]) -> None:

@@ -8,10 +8,12 @@ from functools import partial
 from conformance.contract.model import Clause, Contract, Role
 from conformance.document import Record
 from conformance.rules.ending import Broken, CouldNotRun
+from conformance.rules.glance import LIFE
 from conformance.rules.kind import Check, Fault, Rule, fault
 from conformance.rules.mischief import losing, refusing
 from conformance.rules.stages import Intake
 from conformance.rules.story import Story
+from conformance.rules.trip import trip
 
 
 def checks(contract: Contract, clause: Clause) -> Iterator[Check]:
@@ -21,7 +23,8 @@ def checks(contract: Contract, clause: Clause) -> Iterator[Check]:
         for order in ("known-first", "known-last"):
             tell = partial(_mixed, last=order == "known-last", by=by)
             suffix = "" if by == resource.identity else f"-by-{by}"
-            yield Check(clause=clause, parameter=f"{order}{suffix}", tell=tell, needs=frozenset({"read"}))
+            needs = frozenset({"read"})
+            yield Check(clause=clause, parameter=f"{order}{suffix}", tell=tell, needs=needs, scene=LIFE, glance=trip)
 
 
 def _mixed(story: Story, *, last: bool, by: str) -> None:

@@ -13,18 +13,22 @@ from conformance.contract import values
 from conformance.contract.model import Clause, Contract, Role
 from conformance.document import Record
 from conformance.rules.ending import Broken, CouldNotRun
+from conformance.rules.glance import LIFE
 from conformance.rules.kind import Check, Fault, Rule, fault, without
 from conformance.rules.mischief import merging
+from conformance.rules.refused import moved
 from conformance.rules.stages import Intake, Shelf, Stages
 from conformance.rules.story import Story
+from conformance.rules.trip import trip
 
 
 def checks(_contract: Contract, clause: Clause) -> Iterator[Check]:
     """Two checks: the new value, and the old one."""
     role, by = Role(clause.text("role")), clause.text("by")
-    needs = frozenset({role, "read"})
-    yield Check(clause=clause, parameter="new", tell=partial(_new_is_known, by=by, role=role), needs=needs)
-    yield Check(clause=clause, parameter="old", tell=partial(_old_is_free, by=by, role=role), needs=needs)
+    glance = trip if role is Role.UPSERT else moved
+    check = partial(Check, clause=clause, needs=frozenset({role, "read"}), scene=LIFE, glance=glance)
+    yield check(parameter="new", tell=partial(_new_is_known, by=by, role=role))
+    yield check(parameter="old", tell=partial(_old_is_free, by=by, role=role))
 
 
 def _changed(story: Story, by: str) -> tuple[Record, str]:

@@ -9,6 +9,8 @@ from functools import partial
 from conformance.contract.model import Clause, Contract, Field
 from conformance.document import Record
 from conformance.rules.ending import CouldNotRun
+from conformance.rules.glance import LIFE, need
+from conformance.rules.halves import archived, halves
 from conformance.rules.kind import Check, Fault, Rule, fault, without
 from conformance.rules.mischief import merging
 from conformance.rules.stages import Intake
@@ -24,7 +26,16 @@ def checks(contract: Contract, clause: Clause) -> Iterator[Check]:
     """One check a field that is named."""
     for each in _fields(contract):
         tell = partial(_rest_kept, field=each)
-        yield Check(clause=clause, parameter=each.name, tell=tell, needs=frozenset({"read"}))
+        glance, needs = partial(_seen, field=each.name), frozenset({"read"})
+        yield Check(clause=clause, parameter=each.name, tell=tell, needs=needs, scene=LIFE, glance=glance)
+
+
+def _seen(story: Story, field: str) -> None:
+    if field == story.contract.resource.status:
+        archived(story)
+        return
+    named = halves(story).naming(field)
+    need(named and all(each.keeps_rest(story) for each in named), f"an update of {field} changes something else")
 
 
 def _rest_kept(story: Story, field: Field) -> None:

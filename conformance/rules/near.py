@@ -1,6 +1,6 @@
 """Records that are only alike are not the same: a write that nearly matches one creates another.
 
-Clauses name the operation in ``role``. No source says what becomes of spaces or accents, so none are tried.
+Clauses name the operation in ``role``.
 """
 
 from __future__ import annotations
@@ -11,52 +11,23 @@ from functools import partial
 
 from conformance.contract.model import Clause, Contract, Resource, Role
 from conformance.document import Record, Value
+from conformance.rules.alike import ALIKE
 from conformance.rules.ending import Broken, CouldNotRun
+from conformance.rules.glance import LIFE
 from conformance.rules.kind import Check, Fault, Rule, fault
+from conformance.rules.refused import moved
 from conformance.rules.stages import Intake, Shelf, Stages
 from conformance.rules.story import Story
-
-
-def _longer_name(resource: Resource, one: Record) -> dict[str, Value]:
-    return {resource.name: f"{one[resource.name]} and Sons"}
-
-
-def _shorter_name(resource: Resource, one: Record) -> dict[str, Value]:
-    return {resource.name: str(one[resource.name])[:-1]}
-
-
-def _longer_number(resource: Resource, one: Record) -> dict[str, Value]:
-    return {resource.number: f"{one[resource.number]}9"}
-
-
-def _leading_zero(resource: Resource, one: Record) -> dict[str, Value]:
-    return {resource.number: f"0{one[resource.number]}"}
-
-
-def _other_letter(resource: Resource, one: Record) -> dict[str, Value]:
-    return {resource.number: f"{one[resource.number]}X"}
-
-
-def _same_address(resource: Resource, one: Record) -> dict[str, Value]:
-    return {each.name: one[each.name] for each in resource.fields if each.format == "email" and each.name in one}
-
-
-_ALIKE: dict[str, Callable[[Resource, Record], dict[str, Value]]] = {
-    "longer-name": _longer_name,
-    "shorter-name": _shorter_name,
-    "longer-number": _longer_number,
-    "leading-zero": _leading_zero,
-    "other-letter": _other_letter,
-    "same-email": _same_address,
-}
+from conformance.rules.trip import trip
 
 
 def checks(_contract: Contract, clause: Clause) -> Iterator[Check]:
     """One check for each way of being alike."""
     role = Role(clause.text("role"))
-    for name, alike in _ALIKE.items():
+    for name, alike in ALIKE.items():
         tell = partial(_apart, alike=alike, role=role)
-        yield Check(clause=clause, parameter=name, tell=tell, needs=frozenset({role, "read"}))
+        glance, needs = trip if role is Role.UPSERT else moved, frozenset({role, "read"})
+        yield Check(clause=clause, parameter=name, tell=tell, needs=needs, scene=LIFE, glance=glance)
 
 
 def _apart(story: Story, alike: Callable[[Resource, Record], dict[str, Value]], role: Role) -> None:

@@ -9,8 +9,10 @@ from functools import partial
 from conformance.contract.model import Clause, Contract, Role
 from conformance.document import Record
 from conformance.rules.ending import Broken, CouldNotRun
+from conformance.rules.glance import LIFE
 from conformance.rules.kind import Check, Fault, Rule, fault, without
 from conformance.rules.mischief import refusing
+from conformance.rules.posted import twice
 from conformance.rules.stages import Intake, Shelf, Stages
 from conformance.rules.story import Story
 from conformance.rules.whole import bare_formats
@@ -18,10 +20,11 @@ from conformance.rules.whole import bare_formats
 
 def checks(contract: Contract, clause: Clause) -> Iterator[Check]:
     """The second answer names the first record, and the list holds it once; in a list, and bare."""
-    yield Check(clause=clause, parameter="", tell=_once, needs=frozenset({"list"}))
+    check = partial(Check, clause=clause, needs=frozenset({"list"}), scene=LIFE)
+    yield check(parameter="", tell=_once, glance=twice)
     formats, bare = bare_formats(contract), partial(_once, bare=True)
     if formats:
-        yield Check(clause=clause, parameter="bare", tell=bare, needs=frozenset({"list"}), formats=formats)
+        yield check(parameter="bare", tell=bare, formats=formats, glance=twice)
 
 
 def _once(story: Story, *, bare: bool = False) -> None:

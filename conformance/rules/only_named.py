@@ -12,10 +12,12 @@ from functools import partial
 from conformance.contract.model import Clause, Contract
 from conformance.document import Record
 from conformance.rules.ending import Broken, CouldNotRun
+from conformance.rules.glance import LIFE
 from conformance.rules.kind import Check, Fault, Rule, beyond, fault, without
 from conformance.rules.mischief import merging
 from conformance.rules.stages import Intake, Stages
 from conformance.rules.story import Story
+from conformance.rules.trip import trip
 from conformance.rules.whole import stored, unchanged
 
 _MARK = "ChangedBefore"
@@ -29,7 +31,8 @@ def checks(_contract: Contract, clause: Clause) -> Iterator[Check]:
     """One check for each identifier the clause lists in ``by``."""
     for each in clause.texts("by"):
         tell = partial(_exactly, by=each)
-        yield Check(clause=clause, parameter=each, tell=tell, needs=frozenset({"read"}), cross=True)
+        needs = frozenset({"read"})
+        yield Check(clause=clause, parameter=each, tell=tell, needs=needs, cross=True, scene=LIFE, glance=trip)
 
 
 def _exactly(story: Story, by: str) -> None:

@@ -11,9 +11,11 @@ from dataclasses import replace
 from functools import partial
 
 from conformance.compare import say
-from conformance.contract.model import Clause, Contract, Field, Kind, Mutability, Role, Shown
+from conformance.contract.model import Clause, Contract, Field, Kind, Role
 from conformance.document import Record, Value
+from conformance.rules.carried import carried, carried_by_create, server_set
 from conformance.rules.ending import Broken, CouldNotRun
+from conformance.rules.glance import LIFE, need
 from conformance.rules.kind import Check, Fault, Finding, Rule, Sent, chosen, without
 from conformance.rules.mischief import stripping
 from conformance.rules.reply import Reply
@@ -24,12 +26,7 @@ from conformance.rules.story import Story
 def fields(contract: Contract, clause: Clause) -> list[Field]:
     """The read-only fields a clause is about, without those that only ever speak of errors."""
     only = clause.texts("only")
-    return [
-        each
-        for each in contract.resource.fields
-        if each.mutability is Mutability.READ_ONLY and each.shown is not Shown.ERRORS
-        if (not only or each.name in only) and each.name != contract.resource.identity
-    ]
+    return [each for each in server_set(contract) if not only or each.name in only]
 
 
 def checks(contract: Contract, clause: Clause) -> Iterator[Check]:
@@ -38,7 +35,18 @@ def checks(contract: Contract, clause: Clause) -> Iterator[Check]:
     needs = frozenset({"read", *([Role.CREATE] if on == "create" else [])})
     for each in fields(contract, clause):
         tell = partial(_ignored, field=each, on=on)
-        yield Check(clause=clause, parameter=each.name, tell=tell, needs=needs, formats=each.formats)
+        glance = partial(unseen, fields=[each], on=on)
+        check = partial(Check, clause=clause, parameter=each.name, tell=tell, needs=needs, formats=each.formats)
+        yield check(scene=LIFE, glance=glance)
+
+
+def unseen(story: Story, fields: list[Field], on: str) -> None:
+    """A glance: they were carried on every road, and are nowhere to be seen."""
+    made = carried_by_create(story) if on == Role.CREATE else carried(story)
+    for field in fields:
+        wanted, seen = made.sent.get(field.name), (*made.shown, made.control)
+        need(wanted is not None, f"{field.name} is not sent")
+        need(not any(holds(field, wanted, each.get(field.name)) for each in seen), f"{field.name} is seen")
 
 
 def _ignored(story: Story, field: Field, on: str) -> None:

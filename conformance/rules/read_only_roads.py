@@ -14,10 +14,12 @@ from functools import partial
 from conformance.compare import say
 from conformance.contract.model import Clause, Contract, Role
 from conformance.document import Record, Value
+from conformance.rules.carried import extras
 from conformance.rules.ending import Broken, CouldNotRun
+from conformance.rules.glance import LIFE
 from conformance.rules.kind import Check, Fault, Rule, chosen, fault
 from conformance.rules.mischief import stripping
-from conformance.rules.read_only import fields, holds
+from conformance.rules.read_only import fields, holds, unseen
 from conformance.rules.reply import Reply
 from conformance.rules.stages import Intake, Stages
 from conformance.rules.story import Story
@@ -35,7 +37,12 @@ def checks(contract: Contract, clause: Clause) -> Iterator[Check]:
             continue
         needs = {"read", *([Role.UPDATE] if road == "address" else [])}
         tell = partial(_ignored, clause=clause, road=road)
-        yield Check(clause=clause, parameter=road, tell=tell, needs=frozenset(needs), formats=formats)
+        check = partial(Check, clause=clause, parameter=road, tell=tell, needs=frozenset(needs), formats=formats)
+        yield check(scene=LIFE, glance=partial(_unseen, clause=clause))
+
+
+def _unseen(story: Story, clause: Clause) -> None:
+    unseen(story, [each for each in fields(story.contract, clause) if each.name in extras(story)], Role.UPSERT)
 
 
 def _ignored(story: Story, clause: Clause, road: str) -> None:

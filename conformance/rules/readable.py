@@ -9,7 +9,9 @@ from functools import partial
 from conformance.contract.model import Clause, Contract
 from conformance.document import Record
 from conformance.rules.ending import Broken, CouldNotRun
+from conformance.rules.glance import LIFE, need
 from conformance.rules.kind import Check, Fault, Rule, fault
+from conformance.rules.posted import made, twice
 from conformance.rules.stages import Shelf, Stages
 from conformance.rules.story import Story
 
@@ -17,9 +19,15 @@ from conformance.rules.story import Story
 def checks(contract: Contract, clause: Clause) -> Iterator[Check]:
     """One check of one way of reading."""
     by = clause.text("by")
-    need = "list" if not by else "read-by-number" if by == contract.resource.number else "read"
+    offered = "list" if not by else "read-by-number" if by == contract.resource.number else "read"
     tell = partial(_found, by=by) if by else _listed
-    yield Check(clause=clause, parameter="", tell=tell, needs=frozenset({need}))
+    glance = partial(_seen, by=by) if by else twice
+    yield Check(clause=clause, parameter="", tell=tell, needs=frozenset({offered}), scene=LIFE, glance=glance)
+
+
+def _seen(story: Story, by: str) -> None:
+    seen, name = made(story).views[f"read by {by}"], story.contract.resource.name
+    need(seen is not None and seen.get(name) == made(story).raw[name], f"the record is not found by {by}")
 
 
 def _found(story: Story, by: str) -> None:

@@ -12,7 +12,9 @@ from functools import partial
 from conformance.compare import say
 from conformance.contract.model import Clause, Contract, Field, Role
 from conformance.document import Record, Value
+from conformance.rules.carried import carried
 from conformance.rules.ending import Broken, CouldNotRun
+from conformance.rules.glance import LIFE, need
 from conformance.rules.kind import Check, Fault, Rule
 from conformance.rules.mischief import Alter, merging, refusing
 from conformance.rules.read_only import blame, fields, request
@@ -33,7 +35,13 @@ def checks(contract: Contract, clause: Clause) -> Iterator[Check]:
     """One check a field."""
     for each in _mine(contract, clause):
         tell = partial(_taken, field=each, on=clause.text("on"))
-        yield Check(clause=clause, parameter=each.name, tell=tell, needs=frozenset({"read"}), formats=each.formats)
+        check = partial(Check, clause=clause, parameter=each.name, tell=tell, needs=frozenset({"read"}))
+        yield check(formats=each.formats, scene=LIFE, glance=partial(_seen, on=clause.text("on")))
+
+
+def _seen(story: Story, on: str) -> None:
+    made = carried(story)
+    need(made.rest_updated if on == "update" else made.rest_created, "the rest is not taken over")
 
 
 def _taken(story: Story, field: Field, on: str) -> None:

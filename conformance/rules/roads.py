@@ -23,11 +23,15 @@ from functools import partial
 from conformance.contract.model import Clause, Contract, Role
 from conformance.document import Record, Value
 from conformance.rules.ending import CouldNotRun
+from conformance.rules.glance import LIFE
+from conformance.rules.halves import archived
 from conformance.rules.kind import Check, Fault, Rule, fault, without
 from conformance.rules.mischief import merging
+from conformance.rules.refused import moved
 from conformance.rules.reply import Reply
 from conformance.rules.stages import Intake
 from conformance.rules.story import Story
+from conformance.rules.trip import trip
 from conformance.rules.whole import bare_formats, plain, rich, stored, unchanged
 
 
@@ -44,7 +48,9 @@ def checks(contract: Contract, clause: Clause) -> Iterator[Check]:
         if name != "bare" or formats:
             tell = partial(_kept, road=road, name=name)
             wanted = frozenset({"read", *needs.get(name, set())})
-            yield Check(clause=clause, parameter=name, tell=tell, needs=wanted, formats=formats)
+            glance = {"made-by-put": moved, "archived": archived}.get(name, trip)
+            check = partial(Check, clause=clause, parameter=name, tell=tell, needs=wanted, formats=formats)
+            yield check(scene=LIFE, glance=glance)
 
 
 def _kept(story: Story, road: Callable[[Story, Record, Record], Reply | None], name: str) -> None:

@@ -8,17 +8,26 @@ from conformance.contract import values
 from conformance.contract.model import Clause, Contract
 from conformance.document import Record
 from conformance.rules.ending import Broken, CouldNotRun
+from conformance.rules.glance import LIFE
+from conformance.rules.halves import archived
 from conformance.rules.kind import Check, Fault, Rule, fault
 from conformance.rules.mischief import Alter, merging
 from conformance.rules.stages import Intake
 from conformance.rules.story import Story
+from conformance.rules.trip import trip
 
 _ARCHIVED = "archived"
 
 
 def checks(_contract: Contract, clause: Clause) -> Iterator[Check]:
     """One check: renamed, renumbered and changed, the record is still found under its first identifier."""
-    yield Check(clause=clause, parameter="", tell=_stays, needs=frozenset({"read"}))
+    yield Check(clause=clause, parameter="", tell=_stays, needs=frozenset({"read"}), scene=LIFE, glance=_seen)
+
+
+def _seen(story: Story) -> None:
+    """Renamed, renumbered and changed on one trip; and archived."""
+    trip(story)
+    archived(story)
 
 
 def _stays(story: Story) -> None:

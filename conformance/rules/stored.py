@@ -11,11 +11,13 @@ from functools import partial
 
 from conformance.compare import differences, say
 from conformance.contract.model import Clause, Contract, Field, Kind
-from conformance.contract.values import token
 from conformance.document import Record, Value
+from conformance.rules import awkward
 from conformance.rules.ending import Broken, CouldNotRun
+from conformance.rules.glance import LIFE, need
 from conformance.rules.kind import Check, Fault, Rule, chosen, fault, without
 from conformance.rules.mischief import Alter, merging
+from conformance.rules.posted import LISTED, crowd, made
 from conformance.rules.stages import Intake, Stages
 from conformance.rules.story import Story
 from conformance.rules.whole import plain
@@ -29,12 +31,31 @@ def _fields(contract: Contract) -> list[Field]:
 
 def checks(contract: Contract, clause: Clause) -> Iterator[Check]:
     """One check a field."""
+    check = partial(Check, clause=clause, needs=frozenset({"read"}), scene=LIFE)
     for each in _fields(contract):
-        yield Check(clause=clause, parameter=each.name, tell=partial(_kept, field=each), needs=frozenset({"read"}))
-    everything = partial(_whole, fields=tuple(each.name for each in _fields(contract)))
-    awkward = partial(_awkward, fields=tuple(each.name for each in _texts(contract)))
-    yield Check(clause=clause, parameter="awkward-text", tell=awkward, needs=frozenset({"read"}))
-    yield Check(clause=clause, parameter="", tell=everything, needs=frozenset({"read"}), cross=True)
+        tell, glance = partial(_kept, field=each), partial(_seen_in_one, field=each.name)
+        yield check(parameter=each.name, tell=tell, glance=glance)
+    names = tuple(each.name for each in _fields(contract))
+    yield check(parameter="awkward-text", tell=_awkward, glance=_seen_in_a_crowd)
+    yield check(parameter="", tell=partial(_whole, fields=names), glance=partial(_seen_whole, fields=names), cross=True)
+
+
+def _seen_in_one(story: Story, field: str) -> None:
+    one = made(story)
+    need(one.everywhere and field in one.sent, f"{field} is not sent")
+    for view, seen in one.views.items():
+        if view != LISTED or story.in_lists(field):
+            need(seen is not None and seen.get(field) == one.sent[field], f"{field} is not as it was sent")
+
+
+def _seen_whole(story: Story, fields: tuple[str, ...]) -> None:
+    for each in fields:
+        if each in made(story).sent:
+            _seen_in_one(story, each)
+
+
+def _seen_in_a_crowd(story: Story) -> None:
+    need(crowd(story).texts >= len(awkward.TEXTS), "not every text is tried")
 
 
 def _kept(story: Story, field: Field) -> None:
@@ -67,36 +88,11 @@ def _same(story: Story, field: str, sent: Value, seen: Record, view: str) -> Non
     raise Broken("changed", f"{field} is not what was sent when the {story.one} is {view}: {detail}", before, after)
 
 
-_AWKWARD = (
-    "Søren & Ængström",
-    'O\'Neil "the quoted"',
-    "漢字 かな 한글",
-    "emoji 😀 and \U0001d50a",
-    "שלום עולם",
-    "e\u0301 combining",
-    "100% a+b #1; x=y/z \\ back",
-    "&amp; taken literally",
-)
-"""Texts that are legal everywhere and get mangled somewhere: markup, quotes, scripts, astral characters."""
-
-
-def _texts(contract: Contract) -> list[Field]:
-    """Plain text fields in which any words will do."""
-    own = {contract.resource.name, contract.resource.number}
-    plain_ = [each for each in _fields(contract) if each.kind is Kind.TEXT and each.name not in own]
-    return [each for each in plain_ if not (each.choices or each.examples or each.format)]
-
-
-def _awkward(story: Story, fields: tuple[str, ...]) -> None:
+def _awkward(story: Story) -> None:
     name = story.contract.resource.name
-    for start in range(0, len(_AWKWARD), max(len(fields), 1)):
-        # Some members must be unique in the organisation, so no two records say the same.
-        shifted = {
-            each: f"{_AWKWARD[(place + start) % len(_AWKWARD)]} {token(story.seed, each, str(start))}"
-            for place, each in enumerate(fields)
-        }
+    for start in range(0, len(awkward.TEXTS), max(len(awkward.text_fields(story.contract)), 1)):
         record = story.new(label=f"awkward {start}")
-        record[name] = f"{record[name]} Søn & Co's 漢"
+        shifted = awkward.members(story, start, str(record[name]))
         reply = story.upsert({**record, **shifted})
         identity = story.identified(reply, record)
         if not reply.accepted or not identity:
@@ -104,7 +100,7 @@ def _awkward(story: Story, fields: tuple[str, ...]) -> None:
                 "refused", f"a {story.one} with awkward but legal text was not created: {reply.outcome}", shifted
             )
         after = story.fetch(identity, "just created")
-        for each, sent in {name: record[name], **shifted}.items():
+        for each, sent in shifted.items():
             _same(story, each, sent, after, f"read by {story.identity}")
 
 

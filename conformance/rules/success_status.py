@@ -8,7 +8,10 @@ from functools import partial
 
 from conformance.contract.model import Clause, Contract, Role
 from conformance.rules.ending import Broken, CouldNotRun
+from conformance.rules.glance import LIFE, need
 from conformance.rules.kind import Check, Fault, Rule, fault
+from conformance.rules.posted import changed, made
+from conformance.rules.refused import created
 from conformance.rules.reply import Reply
 from conformance.rules.stages import Stages
 from conformance.rules.story import Story
@@ -17,9 +20,16 @@ from conformance.rules.story import Story
 def checks(_contract: Contract, clause: Clause) -> Iterator[Check]:
     """One check: a write that is taken is answered with exactly this status."""
     role = Role(clause.text("role"))
-    yield Check(clause=clause, parameter="", tell=partial(_answers, role=role), needs=frozenset({role}))
+    check = partial(Check, clause=clause, needs=frozenset({role}), scene=LIFE)
+    yield check(parameter="", tell=partial(_answers, role=role), glance=partial(_seen, role=role))
     if role is Role.UPSERT:
-        yield Check(clause=clause, parameter="update", tell=_answers_an_update, needs=frozenset({role}))
+        yield check(parameter="update", tell=_answers_an_update, glance=partial(_seen, role=role, update=True))
+
+
+def _seen(story: Story, role: Role, *, update: bool = False) -> None:
+    made_ = made if role is Role.UPSERT else created
+    reply = changed(story).reply if update else made_(story).reply
+    need(reply.response.status == story.contract.operations[role].success, "another status")
 
 
 def _answers(story: Story, role: Role) -> None:

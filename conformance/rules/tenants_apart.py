@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 
 from conformance.contract.model import Clause, Contract, Role
 from conformance.document import Record
 from conformance.rules.ending import Broken, CouldNotRun
+from conformance.rules.glance import LIFE, named, need
 from conformance.rules.kind import Check, Fault, Rule, fault
+from conformance.rules.posted import crowd
 from conformance.rules.stages import Stages
 from conformance.rules.story import Story
 
@@ -33,7 +36,22 @@ def checks(contract: Contract, clause: Clause) -> Iterator[Check]:
 
         needs = {SECOND_TENANT, "list" if way == "list" else "read", *([Role.CREATE] if way == "conflict" else [])}
         if Role.CREATE in contract.operations or way != "conflict":
-            yield Check(clause=clause, parameter=way.replace(" ", "-"), tell=tell, needs=frozenset(needs))
+            check = partial(Check, clause=clause, parameter=way.replace(" ", "-"), tell=tell, needs=frozenset(needs))
+            yield check(scene=LIFE, glance=partial(_apart, way=way))
+
+
+def _apart(story: Story, way: str) -> None:
+    """A full record of the first tenant that the second neither sees nor meets."""
+    other, resource, one = story.elsewhere(), story.contract.resource, crowd(story)
+    identity, number, name = one.identities[0], *(str(one.sent[0][each]) for each in (resource.number, resource.name))
+    if way == "read by id":
+        need(other.read(identity).only is None, "it is seen")
+    elif way == "read by number":
+        need(other.read(number, resource.number).only is None, "it is seen")
+    elif way == "list":
+        need(not named(other, name), "it is seen")
+    else:
+        need(other.create({**other.new(label="elsewhere"), resource.name: name}).accepted, "it is in the way")
 
 
 def _by_identity(other: Story, record: Record) -> None:

@@ -26,6 +26,8 @@ class Settings:
     seed: str = "1"
     profile: Profile = Profile.FULL
     lacks: frozenset[str] = frozenset()
+    #: whether every check holds its own conversation, also where a shared one shows enough
+    exhaustive: bool = False
     credentials: Credentials = field(default_factory=Credentials)
     weather: Weather = field(default_factory=Weather, compare=False)
     scenes: Scenes = field(default_factory=Scenes, compare=False)
@@ -78,12 +80,12 @@ def run(case: Case, target: Target, settings: Settings) -> Outcome:
     redactor = Redactor.of(settings.credentials.secrets)
     start = perf_counter()
     story = _story(case, recorder, settings)
-    ending = _told(case, story, settings.profile)
+    ending = _told(case, story, settings)
     if ending.interrupted:
         # A write may have arrived, so nothing is sent twice: the story begins anew, with names that nobody has yet.
         recorder.notes.append(f"told again, because {ending.reason}")
         story = _story(case, recorder, settings, "again")
-        ending = _told(case, story, settings.profile)
+        ending = _told(case, story, settings)
     return Outcome(
         case=case,
         verdict=ending.verdict,
@@ -121,11 +123,12 @@ class _Ending:
     interrupted: bool = False
 
 
-def _told(case: Case, story: Story, profile: Profile) -> _Ending:
+def _told(case: Case, story: Story, settings: Settings) -> _Ending:
     try:
-        case.check.tell(story)
+        if settings.exhaustive or not _kept_at_a_glance(case, story):
+            case.check.tell(story)
     except Broken as error:
-        verdict = broken(case, profile)
+        verdict = broken(case, settings.profile)
         if verdict is Verdict.PASS:
             story.chose(error.reason)
         return _Ending(
@@ -141,6 +144,22 @@ def _told(case: Case, story: Story, profile: Profile) -> _Ending:
     if not story.choice:
         story.chose("keeps it")
     return _Ending(verdict=Verdict.PASS)
+
+
+def _kept_at_a_glance(case: Case, story: Story) -> bool:
+    """Whether a shared conversation shows that the promise is kept; whatever leaves a doubt is told in full.
+
+    What the contract leaves open is always told in full: there the way the target goes is what is asked.
+    """
+    if case.check.glance is None or not case.clause.grade.binding:
+        return False
+    try:
+        case.check.glance(story)
+    except (Broken, CouldNotRun, NoAnswer):
+        # What is said of the target then comes from this conversation alone, and is shown with no other.
+        story.read_of.clear()
+        return False
+    return True
 
 
 def citation(case: Case) -> str:

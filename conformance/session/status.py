@@ -59,6 +59,7 @@ def report(header: Event, cases: list[Event], footer: Event) -> dict[str, Any]:
         "target": header["target"],
         "generations": header["generations"],
         "profile": header["profile"],
+        "exhaustive": header.get("exhaustive", False),
         "seed": header["seed"],
         "contracts": header["contracts"],
         "status": footer["status"],

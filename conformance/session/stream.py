@@ -27,6 +27,7 @@ class Head:
     contracts: tuple[Contract, ...]
     cases: int
     command: str = ""
+    exhaustive: bool = False
 
     def event(self) -> Event:
         """The header line."""
@@ -42,6 +43,7 @@ class Head:
             "contracts": {each.generation: each.digest for each in self.contracts},
             "cases": self.cases,
             "command": self.command,
+            "exhaustive": self.exhaustive,
         }
 
 

@@ -84,6 +84,7 @@ def _options(config: pytest.Config) -> Options:
         api_key=word("api-key"),
         xero_key=word("xero-key"),
         timeout=word("timeout", "10"),
+        exhaustive=bool(config.getoption("--conformance-exhaustive")),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from conformance.contract.load import generations
@@ -40,6 +40,7 @@ class Options:
     api_key: str = ""
     xero_key: str = ""
     timeout: str = "10"
+    exhaustive: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +53,8 @@ class Plan:
     settings: Settings
     open: Callable[[str], Target]
     check: Callable[[], None] = field(default=lambda: None)
+    #: whether the target is somewhere else, so that every exchange costs something
+    remote: bool = False
 
     @property
     def head(self) -> Head:
@@ -62,6 +65,7 @@ class Plan:
             seed=self.settings.seed,
             contracts=tuple(contract(each) for each in self.generations),
             cases=len(self.cases),
+            exhaustive=self.settings.exhaustive,
         )
 
 
@@ -102,7 +106,7 @@ def _mock(options: Options, url: str) -> Plan:
     remote = Remote(address, timeout=timeout)
     read = contract(names[0]).operations[Role.READ]
     check = partial(_reach, options.target, address, read.address(guid("nobody")), timeout)
-    return _planned(options, names, lambda _generation: remote, check)
+    return replace(_planned(options, names, lambda _generation: remote), check=check, remote=True)
 
 
 def _reach(target: str, address: Address, path: str, timeout: float) -> None:
@@ -115,14 +119,17 @@ def _planned(
     options: Options,
     names: tuple[str, ...],
     open_: Callable[[str], Target],
-    check: Callable[[], None] = lambda: None,
 ) -> Plan:
     profile = _profile(options.profile)
     cases = select(names, formats=options.formats, only=options.only, core=profile is Profile.CORE)
     settings = Settings(
-        seed=options.seed, profile=profile, lacks=_lacks(options, cases), credentials=_credentials(options)
+        seed=options.seed,
+        profile=profile,
+        lacks=_lacks(options, cases),
+        exhaustive=options.exhaustive,
+        credentials=_credentials(options),
     )
-    return Plan(target=options.target, generations=names, cases=cases, settings=settings, open=open_, check=check)
+    return Plan(target=options.target, generations=names, cases=cases, settings=settings, open=open_)
 
 
 def _profile(word: str) -> Profile:
