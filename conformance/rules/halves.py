@@ -25,8 +25,7 @@ class Half:
 
     def keeps_rest(self, story: Story) -> bool:
         """Whether all that the update did not name is what it was."""
-        resource = story.contract.resource
-        return same(resource, self.before, self.after, (*self.named, resource.status))
+        return same(story.contract.resource, self.before, self.after, self.named)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

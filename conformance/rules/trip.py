@@ -68,7 +68,7 @@ class _Walk:
     texts: Iterator[str]
     beside: dict[str, Record] = field(default_factory=dict)
     vague: set[str] = field(default_factory=set)
-    #: the members that the answer to an update shows
+    #: the members that the answer to a write shows, going by the first one
     told: frozenset[str] = frozenset()
 
     def go(self, step: Step) -> None:
@@ -136,7 +136,7 @@ def _trip(story: Story) -> Trip:
     texts = [each.name for each in awkward.text_fields(story.contract) if each.name != start.witness]
     now = {**start.before.first, **story.canonical(start.update)}
     walk = _Walk(story, start.before.identity, now, cycle(texts))
-    walk.told = frozenset(story.canonical(start.reply.only or {}))
+    walk.told = frozenset(story.canonical(start.before.reply.only or {}))
     roads = list(steps(story.contract, story.lacks))
     for place, each in enumerate(roads):
         if place and place % len(texts) == 0:
