@@ -55,10 +55,7 @@ def findings(cases: Iterable[Event]) -> list[Event]:
 def report(header: Event, cases: list[Event], footer: Event) -> dict[str, Any]:
     """The run in one document, as ``report.json`` holds it."""
     return {
-        "suite": header["suite"],
-        "target": header["target"],
-        "generations": header["generations"],
-        "profile": header["profile"],
+        **{name: header[name] for name in ("suite", "target", "generations", "profile")},
         "exhaustive": header.get("exhaustive", False),
         "seed": header["seed"],
         "contracts": header["contracts"],
