@@ -22,6 +22,7 @@ import yaml
 
 from conformance.contract.located import ABSENT, Document, Place, pointer
 from conformance.contract.model import Erratum, Field, Kind, Mutability, Operation, Role, Shown
+from conformance.contract.wiring import Repeats
 from conformance.errors import BadSpec
 
 _METHODS = ("get", "put", "post", "delete", "patch")
@@ -207,16 +208,26 @@ def _operation(document: Document, at: Place) -> Operation:
         method=method.upper(),
         path=route,
         identifiers=dict.fromkeys(call.get("x-identifiers", ()), "path"),
-        narrowing=_narrowing(document, (*at, "parameters")),
+        narrowing=_narrowing(_parameters(document, (*at, "parameters"))),
         many=role not in (Role.READ, Role.UPDATE),
         success=_success(document, at),
+        repeats=_repeats(_parameters(document, (*at, "parameters"))),
     )
 
 
-def _narrowing(document: Document, at: Place) -> dict[str, str]:
+def _parameters(document: Document, at: Place) -> list[_Schema]:
     listed = document.value(at)
     count = len(listed) if isinstance(listed, list) else 0
-    parameters = [_follow(document, _Node(at=(*at, str(index)))) for index in range(count)]
+    return [_follow(document, _Node(at=(*at, str(index)))) for index in range(count)]
+
+
+def _repeats(parameters: list[_Schema]) -> Repeats:
+    found = next((each for each in parameters if each.get("x-repeats")), None)
+    longest = 0 if found is None else found.get("schema", {}).get("maxLength", 0)
+    return Repeats() if found is None else Repeats(header=found.get("name"), longest=longest)
+
+
+def _narrowing(parameters: list[_Schema]) -> dict[str, str]:
     return {each.get("x-narrows"): each.get("name") for each in parameters if each.get("x-narrows")}
 
 

@@ -21,6 +21,14 @@ class Role(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Repeats:
+    """The header whose value makes a repeated request harmless, and the most characters that it may have."""
+
+    header: str = ""
+    longest: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
     """One call. ``identifiers`` maps a field to its place: ``path``, or the name of a query parameter."""
 
@@ -37,6 +45,7 @@ class Operation:
     #: whether the documents say that the answer to a write shows the records
     shows: bool = True
     success: int = 200
+    repeats: Repeats = field(default_factory=Repeats)
 
     def address(self, identifier: str = "") -> str:
         """The path, with the identifier in its gap if it has one."""

@@ -1,0 +1,147 @@
+"""What is not known of idempotency keys. Clauses say what they are ``about``.
+
+===========  =========================================================================
+about        what is tried
+===========  =========================================================================
+other-body   the key of one create with another
+too-long     a key with one character more than the greatest length
+read         a key with two readings of a record that changes between them
+tenants      one key with the creates of two tenants
+refusal      a create that was refused, repeated when nothing stands in its way any more
+===========  =========================================================================
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from conformance.contract.model import Clause, Contract, Role
+from conformance.exchange import Request, Response
+from conformance.rules.ending import Broken, CouldNotRun
+from conformance.rules.kind import Check, Fault, Rule, fault
+from conformance.rules.mischief import Alter
+from conformance.rules.repeating import IDEMPOTENCY, header, key, keyed, recalling, rekeying
+from conformance.rules.reply import Reply
+from conformance.rules.stages import Around, Handler
+from conformance.rules.story import Story
+from conformance.rules.tenants_apart import SECOND_TENANT
+
+
+def checks(_contract: Contract, clause: Clause) -> Iterator[Check]:
+    """One check of what the clause is about."""
+    about = clause.text("about")
+    needs = {IDEMPOTENCY, Role.CREATE, *((SECOND_TENANT,) if about == "tenants" else ())}
+    yield Check(clause=clause, parameter="", tell=_ABOUT[about], needs=frozenset(needs))
+
+
+def _became(story: Story, reply: Reply, first: Reply, expected: str) -> None:
+    """Which way it went: refused, done as if it were new, or answered with the first answer."""
+    way = "other"
+    if reply.accepted and reply.identity:
+        way = "replays" if reply.identity == first.identity else "does"
+    elif reply.refused:
+        way = "refuses"
+    said = {
+        "refuses": f"refuses it with {reply.response.status}",
+        "does": "does it as if it were new",
+        "replays": "answers it with the first answer",
+        "other": f"answers it with {reply.response.status}",
+    }[way]
+    if way != expected:
+        raise Broken("other-way", said)
+    story.chose(said)
+
+
+def _created(story: Story, label: str, sent: str) -> Reply:
+    reply = keyed(story, Role.CREATE, story.new(label=label), sent)
+    if not reply.accepted:
+        raise CouldNotRun(f"a create with an idempotency key was not accepted: {reply.outcome}")
+    return reply
+
+
+def _other_body(story: Story) -> None:
+    sent = key(story, "body")
+    first = _created(story, "first", sent)
+    _became(story, keyed(story, Role.CREATE, story.new(label="other"), sent), first, "refuses")
+
+
+def _too_long(story: Story) -> None:
+    limit = story.contract.operations[Role.CREATE].repeats.longest
+    first = _created(story, "first", key(story, "long"))
+    _became(story, keyed(story, Role.CREATE, story.new(label="long"), key(story, "x", limit + 1)), first, "refuses")
+
+
+def _read(story: Story) -> None:
+    witness, name = story.witness(), header(story.contract)
+    before = story.given(story.new(witness))
+    identity, sent = str(before[story.identity]), ((name, key(story, "read")),)
+    first = story.read(identity, headers=sent)
+    reply = story.upsert({story.identity: identity, witness: story.value(witness, 1)})
+    second = story.read(identity, headers=sent)
+    if not reply.accepted or first.only is None or second.only is None:
+        raise CouldNotRun(f"a {story.one} could not be read twice with a key: {reply.outcome}; {second.outcome}")
+    if second.only.get(witness) != story.value(witness, 1):
+        raise Broken("other-way", "answers a reading with the first answer of its key")
+    story.chose("does not look at the key of a reading")
+
+
+def _tenants(story: Story) -> None:
+    sent, other = key(story, "tenants"), story.elsewhere()
+    first = _created(story, "first", sent)
+    _became(story, keyed(other, Role.CREATE, other.new(label="elsewhere"), sent), first, "does")
+
+
+def _refusal(story: Story) -> None:
+    name, sent = story.contract.resource.name, key(story, "refusal")
+    holder = story.given(story.new(label="holder"))
+    attempt = {**story.new(label="attempt"), name: holder[name]}
+    first = keyed(story, Role.CREATE, attempt, sent)
+    if not first.refused:
+        raise CouldNotRun(f"a create with a taken {name} was not refused: {first.outcome}")
+    moved = story.upsert({story.identity: holder[story.identity], name: story.another_name()})
+    if not moved.accepted:
+        raise CouldNotRun(f"the {story.one} in the way could not be renamed: {moved.outcome}")
+    second = keyed(story, Role.CREATE, attempt, sent)
+    if second.accepted:
+        raise Broken("other-way", "forgets the key of a request that it refused")
+    story.chose("answers a refused request with the first refusal")
+
+
+_ABOUT: dict[str, Callable[[Story], None]] = {
+    "other-body": _other_body,
+    "too-long": _too_long,
+    "read": _read,
+    "tenants": _tenants,
+    "refusal": _refusal,
+}
+
+
+def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
+    """A server that goes another way."""
+    limit = contract.operations[Role.CREATE].repeats.longest
+
+    def again(_around: Around, _request: Request, _answer: Handler, first: Response) -> Response:
+        return first
+
+    def refused_anew(_around: Around, request: Request, answer: Handler, first: Response) -> Response:
+        return first if first.status < 400 else answer(request)
+
+    def reading(request: Request, sent: str) -> str:
+        return sent if request.method == contract.operations[Role.READ].method else ""
+
+    ways: dict[str, tuple[str, Alter]] = {
+        "other-body": ("a key stands for its first request, whatever comes with it", recalling(contract, _own, again)),
+        "too-long": ("a key that is too long is cut", rekeying(contract, lambda _request, sent: sent[:limit])),
+        "read": ("a reading is answered as the first with its key was", recalling(contract, reading, again)),
+        "tenants": ("keys are shared by all tenants", recalling(contract, _own, again)),
+        "refusal": ("the key of a refused request is forgotten", recalling(contract, _own, refused_anew)),
+    }
+    sentence, alter = ways[clause.text("about")]
+    yield fault(clause, "otherwise", "other-way", sentence, alter)
+
+
+def _own(_request: Request, sent: str) -> str:
+    return sent
+
+
+RULE = Rule(name="repeat-choices", takes={"about": "text"}, checks=checks, faults=faults)
