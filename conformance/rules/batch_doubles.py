@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 
 from conformance.contract.model import Clause, Contract, Role
@@ -11,7 +11,7 @@ from conformance.document import Record
 from conformance.rules.ending import Broken, CouldNotRun
 from conformance.rules.kind import Check, Fault, Rule, fault, without
 from conformance.rules.mischief import accepting, refusing
-from conformance.rules.stages import Intake, Shelf, Stages
+from conformance.rules.stages import Batch, Intake, Shelf, Stages
 from conformance.rules.story import Story
 
 
@@ -41,19 +41,44 @@ def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
     """Servers that go another way."""
     role, name = Role(clause.text("role")), contract.resource.name
 
-    def late(intake: Intake, _existing: Record | None) -> bool:
-        return intake.role is role and intake.position > 0
+    def two(stages: Stages) -> Stages:
+        doubled = _Doubled(role, name)
 
-    def blind(stages: Stages) -> Stages:
         def match(shelf: Shelf, intake: Intake) -> Record | None:
-            found = stages.match(shelf, intake)
-            return None if late(intake, None) and found is not None and name in intake.sent else found
+            return None if doubled.late(intake, None) else stages.match(shelf, intake)
 
-        return accepting(late)(replace(stages, match=match))
+        return accepting(doubled.late)(replace(stages, batch=doubled.noting(stages), match=match))
 
-    yield fault(clause, "two", "other-way", "two records of one name in one list become two", blind)
+    def refuses(stages: Stages) -> Stages:
+        doubled = _Doubled(role, name)
+        return refusing(doubled.late)(replace(stages, batch=doubled.noting(stages)))
+
+    yield fault(clause, "two", "other-way", "two records of one name in one list become two", two)
     if role is Role.UPSERT:
-        yield fault(clause, "refuses", "other-way", "the second of one name in one list is refused", refusing(late))
+        yield fault(clause, "refuses", "other-way", "the second of one name in one list is refused", refuses)
+
+
+@dataclass
+class _Doubled:
+    """Which records of the list that is being processed have the name of one before them."""
+
+    role: Role
+    name: str
+    places: frozenset[int] = frozenset()
+
+    def noting(self, stages: Stages) -> Batch:
+        """The batch as it is, with the places noted."""
+
+        def batch(intakes: tuple[Intake, ...]) -> tuple[Intake, ...]:
+            names = [each.sent.get(self.name) for each in intakes]
+            self.places = frozenset(place for place, each in enumerate(names) if each and each in names[:place])
+            return stages.batch(intakes)
+
+        return batch
+
+    def late(self, intake: Intake, _existing: Record | None) -> bool:
+        """Whether the record has the name of one before it in its list."""
+        return intake.role is self.role and intake.position in self.places
 
 
 RULE = Rule(name="batch-doubles", takes={"role": "text"}, checks=checks, faults=faults)

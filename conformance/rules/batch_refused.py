@@ -19,10 +19,23 @@ from dataclasses import replace
 from functools import partial
 
 from conformance.contract.model import Clause, Contract, Refusal, Role
+from conformance.exchange import Request
 from conformance.rules.batch_statuses import saved
-from conformance.rules.batches import ALONE, CREATED, Batch, Batches, hold, legal, names, place_of, refusable, scene
+from conformance.rules.batches import (
+    ALONE,
+    CREATED,
+    FINE,
+    Batch,
+    Batches,
+    hold,
+    legal,
+    names,
+    place_of,
+    refusable,
+    scene,
+)
 from conformance.rules.ending import Broken, CouldNotRun
-from conformance.rules.kind import Check, Fault, Rule, fault
+from conformance.rules.kind import Check, Fault, Rule, beyond, fault
 from conformance.rules.outcomes import UNSAVED, keeping_refused, settling
 from conformance.rules.stages import Intake, Outcome, Outcomes, Stages
 from conformance.rules.story import Story
@@ -33,7 +46,7 @@ def checks(contract: Contract, clause: Clause) -> Iterator[Check]:
     """One check a list."""
     switch, part = clause.text("switch"), clause.text("part")
     # One bad record alone is all that an error could list, so there is nothing to find out.
-    for name in [each for each in names(contract) if part != "elements" or each != ALONE]:
+    for name in [each for each in names(contract, switch) if each != FINE and (part != "elements" or each != ALONE)]:
         needs = frozenset({"read", *((Role.CREATE,) if name == CREATED else ())})
         tell = partial(_told, name=name, switch=switch, part=part)
         yield Check(clause=clause, parameter=name, tell=tell, needs=needs, scene=scene(switch))
@@ -107,21 +120,29 @@ def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
     """Servers that let one record decide for all, or list the wrong ones."""
     part = clause.text("part")
     if part == "status":
-        successes = {role: operation.success for role, operation in contract.operations.items()}
-        for slug, (sentence, when) in _ACCEPTING.items():
-            alter = partial(_accepts, successes=successes, when=when)
-            yield fault(clause, slug, "other-status", sentence, alter)
+        yield from _accepting(contract, clause)
     if part == "saved":
-        yield fault(clause, "keeps-refused", "stored", "a refused record is stored all the same", keeping_refused)
+        kept = fault(clause, "keeps-refused", "stored", "a refused record is stored all the same", keeping_refused)
+        yield beyond(kept)
     for slug, (code, sentence, change) in {"saved": UNSAVED, **_LISTING}.get(part, {}).items():
         yield fault(clause, slug, code, sentence, settling(change, apart=False))
 
 
-_ACCEPTING: dict[str, tuple[str, Callable[[Intake], bool]]] = {
-    "accepts": ("an error is answered with the status of a success", lambda _intake: True),
-    "accepts-late": ("only a bad first record makes the answer an error", lambda intake: intake.position > 0),
-    "accepts-creates": ("a create that fails in part is a success", lambda intake: intake.role is Role.CREATE),
-}
+def _accepting(contract: Contract, clause: Clause) -> Iterator[Fault]:
+    """Without the switch a target may go by the other default; with it, an error has no business being a success."""
+    successes = {role: operation.success for role, operation in contract.operations.items()}
+    ways: dict[str, tuple[str, Callable[[Intake], bool]]] = {
+        "accepts": ("a list with a bad record in it is a success", lambda _intake: True),
+        "accepts-creates": ("a create that fails in part is a success", lambda intake: intake.role is Role.CREATE),
+    }
+    for slug, (sentence, when) in ways.items():
+        alter = (
+            partial(_accepts, successes=successes, when=when) if clause.text("switch") else partial(_apart, when=when)
+        )
+        yield fault(clause, slug, "other-status", sentence, alter)
+    if clause.text("switch"):
+        late = partial(_accepts, successes=successes, when=lambda intake: intake.position > 0)
+        yield fault(clause, "accepts-late", "other-status", "only a bad first record is an error", late)
 
 
 def _accepts(stages: Stages, successes: dict[Role, int], when: Callable[[Intake], bool]) -> Stages:
@@ -130,6 +151,15 @@ def _accepts(stages: Stages, successes: dict[Role, int], when: Callable[[Intake]
         return replace(refused, status=successes[intake.role]) if when(intake) else refused
 
     return replace(stages, refuse=refuse)
+
+
+def _apart(stages: Stages, when: Callable[[Intake], bool]) -> Stages:
+    """Tell errors apart where nothing else is asked for."""
+
+    def apart(request: Request, intakes: tuple[Intake, ...]) -> bool:
+        return stages.apart(request, intakes) if request.query else when(intakes[0])
+
+    return replace(stages, apart=apart)
 
 
 def _one(place: int) -> Callable[[Outcomes], Outcomes]:

@@ -19,22 +19,33 @@ from functools import partial
 
 from conformance.contract.model import Clause, Contract, Role
 from conformance.exchange import Request
-from conformance.rules.batches import CREATED, Batch, Batches, hold, legal, names, place_of, refusable, scene
+from conformance.rules.batches import (
+    APART,
+    CREATED,
+    FINE,
+    Batch,
+    Batches,
+    hold,
+    legal,
+    names,
+    place_of,
+    refusable,
+    scene,
+)
 from conformance.rules.ending import Broken, CouldNotRun
-from conformance.rules.kind import Check, Fault, Rule, fault
+from conformance.rules.kind import Check, Fault, Rule, beyond, fault
 from conformance.rules.outcomes import LYING, keeping_refused, settling
 from conformance.rules.stages import Intake, Stages
 from conformance.rules.story import Story
 from conformance.wire.envelope import Fate
 
-APART = "false"
-
 
 def checks(contract: Contract, clause: Clause) -> Iterator[Check]:
     """One check a list."""
-    for name in names(contract):
+    part = clause.text("part")
+    for name in [each for each in names(contract, APART) if each != FINE or part in ("order", "named")]:
         needs = frozenset({"read", *((Role.CREATE,) if name == CREATED else ())})
-        tell = partial(_told, name=name, part=clause.text("part"))
+        tell = partial(_told, name=name, part=part)
         yield Check(clause=clause, parameter=name, tell=tell, needs=needs, scene=scene(APART))
 
 
@@ -141,7 +152,8 @@ def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
     if part == "answered":
         yield from _summing(contract, clause)
     if part == "saved":
-        yield fault(clause, "keeps-refused", "stored", "a refused record is stored all the same", keeping_refused)
+        kept = fault(clause, "keeps-refused", "stored", "a refused record is stored all the same", keeping_refused)
+        yield beyond(kept)
     for slug, (code, sentence, change) in LYING.get(part, {}).items():
         yield fault(clause, slug, code, sentence, settling(change, apart=True))
 
@@ -153,7 +165,7 @@ def _summing(contract: Contract, clause: Clause) -> Iterator[Fault]:
         "sums-up-creates": (CREATED, "a create does not know the switch", lambda each: each[0].role is Role.CREATE),
     }
     for slug, (parameter, sentence, when) in ways.items():
-        if parameter in ("", *names(contract)):
+        if parameter in ("", *names(contract, APART)):
             alter = partial(_summed, when=when)
             yield replace(fault(clause, slug, "other-status", sentence, alter), parameter=parameter)
 

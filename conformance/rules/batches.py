@@ -19,9 +19,12 @@ from conformance.rules.story import Story
 from conformance.wire.envelope import Fate
 
 #: good and bad records as they follow each other in the lists of an upsert
-ALONE, CREATED = "alone", "create"
-_UPSERTS = {"mixed": "+-++-", "bad-first": "-+", ALONE: "-"}
+FINE, ALONE, CREATED = "fine", "alone", "create"
+_UPSERTS = {FINE: "++", "mixed": "-++-+-", ALONE: "-"}
+_SUMMED = {**_UPSERTS, "bad-first": "-+", "bad-last": "+-"}
 _CREATE = "-+-"
+#: the value of the switch with which errors are told apart
+APART = "false"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,9 +58,14 @@ class Batches:
     stored: frozenset[str]
 
 
-def names(contract: Contract) -> tuple[str, ...]:
+def names(contract: Contract, switch: str) -> tuple[str, ...]:
     """The names of the lists that are sent."""
-    return (*_UPSERTS, *((CREATED,) if Role.CREATE in contract.operations else ()))
+    return (*_upserts(switch), *((CREATED,) if Role.CREATE in contract.operations else ()))
+
+
+def _upserts(switch: str) -> Mapping[str, str]:
+    # Where errors are summed up, one bad record has more to spoil: it may be the first, or the last, of all.
+    return _UPSERTS if switch == APART else _SUMMED
 
 
 def scene(switch: str) -> str:
@@ -71,9 +79,9 @@ def hold(story: Story, switch: str) -> Batches:
 
 
 def _hold(story: Story, switch: str) -> Batches:
-    held = {name: _upsert(story, name, pattern, switch) for name, pattern in _UPSERTS.items()}
+    held = {name: _upsert(story, name, pattern, switch) for name, pattern in _upserts(switch).items()}
     if Role.CREATE in story.contract.operations and Role.CREATE not in story.lacks:
-        held[CREATED] = _create(story, held["mixed"], switch)
+        held[CREATED] = _create(story, held[FINE], switch)
     number = story.contract.resource.number
     good = [str(one.sent[place][number]) for one in held.values() for place in one.good]
     return Batches(held=held, stored=frozenset(stored(story, good)))
@@ -86,9 +94,9 @@ def _upsert(story: Story, name: str, pattern: str, switch: str) -> Batch:
     return _send(story, Role.UPSERT, sent, pattern, switch)
 
 
-def _create(story: Story, mixed: Batch, switch: str) -> Batch:
-    """Two names that are taken by good records of the list before, and between them one that nobody has."""
-    name, taken = story.contract.resource.name, [mixed.sent[place] for place in (mixed.good[0], mixed.good[-1])]
+def _create(story: Story, fine: Batch, switch: str) -> Batch:
+    """Two names that are taken by the records of another list, and between them one that nobody has."""
+    name, taken = story.contract.resource.name, fine.sent
     first, new, last = (story.new(story.witness(), label=f"{CREATED} {place}") for place in range(len(_CREATE)))
     sent = [{**first, name: taken[0][name]}, new, {**last, name: taken[1][name]}]
     return _send(story, Role.CREATE, sent, _CREATE, switch)

@@ -25,7 +25,7 @@ from conformance.document import Record
 from conformance.exchange import Request, Response
 from conformance.rules.ending import Broken, CouldNotRun
 from conformance.rules.kind import Check, Fault, Rule, fault
-from conformance.rules.mischief import accepting
+from conformance.rules.mischief import Alter, accepting
 from conformance.rules.repeating import IDEMPOTENCY, header, key, keyed, recalling, rekeying
 from conformance.rules.reply import Reply
 from conformance.rules.stages import Around, Declined, Handler, Stages
@@ -153,15 +153,40 @@ def _alike(first: Request, second: Request) -> bool:
 def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
     """Servers that know no keys, or do not tell them apart."""
     limit = contract.operations[Role.CREATE].repeats.longest
+    ignoring = rekeying(contract, lambda _request, _key: "")
+    doubling = accepting(lambda intake, _existing: intake.role is Role.CREATE)
+    cut = rekeying(contract, lambda _request, sent: sent[: limit - 1])
+    one = rekeying(contract, lambda request, _key: str(len(request.body)))
+    ways: dict[str, tuple[tuple[str, str, str, Alter], ...]] = {
+        "replayed": (
+            ("ignores", "refused", "no key is known", ignoring),
+            ("makes-two", "another", "a repeated create makes a second", lambda stages: doubling(ignoring(stages))),
+        ),
+        "apart": (
+            ("cuts", "confused", f"only {limit - 1} characters of a key are looked at", cut),
+            ("any", "confused", "any key means the same request", one),
+        ),
+        "longest": (("off-by-one", "refused", f"a key of {limit} characters is refused", _short(contract, limit)),),
+        "same": (
+            ("anew", "other-answer", "a repeat is answered in other words", recalling(contract, _own, _reworded)),
+        ),
+    }
+    for slug, code, sentence, alter in ways[clause.text("part")]:
+        yield fault(clause, slug, code, sentence, alter)
 
-    def distinct(stages: Stages) -> Stages:
-        keyless = rekeying(contract, lambda _request, _key: "")(stages)
-        return accepting(lambda intake, _existing: intake.role is Role.CREATE)(keyless)
 
-    def reset(_around: Around, _request: Request, _answer: Handler, first: Response) -> Response:
-        return replace(first, body=first.body + b"\n")
+def _own(_request: Request, sent: str) -> str:
+    return sent
 
-    def short(stages: Stages) -> Stages:
+
+def _reworded(_around: Around, _request: Request, _answer: Handler, first: Response) -> Response:
+    return replace(first, body=first.body + b"\n")
+
+
+def _short(contract: Contract, limit: int) -> Alter:
+    """Refuse keys of the greatest length."""
+
+    def alter(stages: Stages) -> Stages:
         def around(request: Request, answer: Handler) -> Response:
             if len(request.headers.first(header(contract))) >= limit:
                 raise Declined("bad-repeat")
@@ -169,24 +194,7 @@ def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
 
         return replace(stages, around=around)
 
-    ignoring = rekeying(contract, lambda _request, _key: "")
-    cut = rekeying(contract, lambda _request, sent: sent[: limit - 1])
-    one = rekeying(contract, lambda request, _key: str(len(request.body)))
-    spelt = recalling(contract, lambda _request, sent: sent, reset)
-    ways = {
-        "replayed": (
-            ("ignores", "refused", "no key is known", ignoring),
-            ("makes-two", "another", "a repeated create makes a second record", distinct),
-        ),
-        "apart": (
-            ("cuts", "confused", f"only {limit - 1} characters of a key are looked at", cut),
-            ("any", "confused", "any key means the same request", one),
-        ),
-        "longest": (("off-by-one", "refused", f"a key of {limit} characters is refused", short),),
-        "same": (("anew", "other-answer", "a repeated request is answered in other words", spelt),),
-    }
-    for slug, code, sentence, alter in ways[clause.text("part")]:
-        yield fault(clause, slug, code, sentence, alter)
+    return alter
 
 
 RULE = Rule(name="repeated-create", takes={"part": "text"}, checks=checks, enforce=enforce, faults=faults)
