@@ -50,6 +50,8 @@ class Clause:
     untested: str = ""
     #: the clauses without which a target cannot keep this one: where one of them is broken, it is the cause
     rests: tuple[str, ...] = ()
+    #: whether it takes more exchanges than the core profile has room for, whatever its grade
+    costly: bool = False
 
     def text(self, name: str, default: str = "") -> str:
         """The argument ``name`` as text."""

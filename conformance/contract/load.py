@@ -194,6 +194,7 @@ def _clause(contract: Contract, file: toml.SpecFile, index: int, kinds: Mapping[
         formats=tuple(table.get("formats", ())),
         untested=table.get("untested", ""),
         rests=tuple(table.get("rests", ())),
+        costly=table.get("costly", False),
     )
 
 

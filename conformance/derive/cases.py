@@ -37,8 +37,8 @@ class Case:
 
     @property
     def core(self) -> bool:
-        """Whether it belongs to the core profile: a documented MUST."""
-        return self.clause.level is Level.MUST and self.clause.grade is Grade.DOCUMENTED
+        """Whether it belongs to the core profile: a documented MUST that a few exchanges suffice for."""
+        return not self.clause.costly and self.clause.level is Level.MUST and self.clause.grade is Grade.DOCUMENTED
 
 
 @cache

@@ -49,6 +49,11 @@ class ReferenceServer:
             return self._refuse(self._declined(declined), request)
 
     def _answered(self, request: Request) -> Response:
+        sent, _ = route.formats(self.contract, request)
+        with self.stages[sent].alone():
+            return self._answered_alone(request)
+
+    def _answered_alone(self, request: Request) -> Response:
         sent, wanted = route.formats(self.contract, request)
         try:
             store = self._store(self.stages[sent].tenant(self._authenticate(request)))

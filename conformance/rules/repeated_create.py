@@ -18,6 +18,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
+from threading import RLock
 from time import monotonic
 
 from conformance.contract.model import Clause, Contract, Role
@@ -124,11 +125,16 @@ def enforce(contract: Contract, clause: Clause, stages: Stages) -> Stages:
     name = header(contract)
     longest = {each.method: each.repeats.longest for each in contract.operations.values() if each.repeats.header}
     kept: OrderedDict[tuple[str, str], tuple[Request, Response]] = OrderedDict()
+    lock = RLock()
 
     def around(request: Request, answer: Handler) -> Response:
         sent = request.headers.first(name)
         if not sent or request.method not in longest:
             return stages.around(request, answer)
+        with lock:
+            return keyed_once(request, answer, sent)
+
+    def keyed_once(request: Request, answer: Handler, sent: str) -> Response:
         if len(sent) > longest[request.method]:
             raise Declined("bad-repeat")
         mark = (request.headers.first(contract.access.tenant_header), sent)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from threading import RLock
 from typing import Protocol, TypeAlias
 
 from conformance.contract.model import Refusal, Role
@@ -97,6 +99,7 @@ Linger = Callable[[Shelf, Intake], Record | None]
 Look = Callable[[Shelf, str, str], Record | None]
 Handler = Callable[[Request], Response]
 Around = Callable[[Request, Handler], Response]
+Alone = Callable[[], AbstractContextManager[object]]
 Sift = Callable[[Sequence[Record], Asked], Sequence[Record]]
 Gather = Callable[[Iterable[Record]], Iterable[Record]]
 Refuse = Callable[[Refusal, Intake], Refusal]
@@ -118,6 +121,8 @@ class Stages:
     around: Around
     #: what the body of a write must be before it is read, given its format; declines one that is not
     inspect: Inspect
+    #: what keeps one exchange apart from all others while it is being done
+    alone: Alone
     #: the tenant whose records are used, out of the one that the caller names
     tenant: Tenant
     #: the batch that is processed, out of the batch that was sent
@@ -159,8 +164,10 @@ class Stages:
 
 def bare() -> Stages:
     """Stages of a server that stores whatever it is sent as a new record."""
+    lock = RLock()
     return Stages(
         around=lambda request, answer: answer(request),
+        alone=lambda: lock,
         inspect=lambda _format, _body: None,
         tenant=lambda tenant: tenant,
         batch=lambda intakes: intakes,

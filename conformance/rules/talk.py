@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from threading import Barrier, BrokenBarrierError
 from typing import TypeAlias
 
 from conformance.contract.model import Contract, Role
@@ -14,6 +17,9 @@ from conformance.rules.ending import CouldNotRun, turned_away
 from conformance.rules.reply import Reply
 from conformance.wire import envelope
 from conformance.wire.scalar import guid
+
+#: the seconds for which requests that go out together wait for each other
+_STARTED = 5.0
 
 Pairs: TypeAlias = tuple[tuple[str, str], ...]
 
@@ -54,10 +60,19 @@ class Talk:
     def submit(self, role: Role, body: bytes, *, addressed: str = "", query: Pairs = (), headers: Pairs = ()) -> Reply:
         """Send a body as it is, called what this story writes; header fields given replace those of the same name."""
         operation = self.contract.operations[role]
-        named = (("Accept", self._media(self.writes)), ("Content-Type", self._media(self.writes)))
         path = operation.address(self.spelling.get(addressed, addressed))
-        asked = Request(method=operation.method, path=path, query=query, headers=_with(named, headers), body=body)
-        return self.ask(asked)
+        called = _with(self._called, headers)
+        return self.ask(Request(method=operation.method, path=path, query=query, headers=called, body=body))
+
+    def draft(self, role: Role, record: Record) -> Request:
+        """The request that would send one record in a list, to be put together with others."""
+        operation = self.contract.operations[role]
+        body = envelope.write_request(self.contract, self.writes, (self._spelt(record),))
+        return Request(method=operation.method, path=operation.path, headers=Headers(self._called), body=body)
+
+    @property
+    def _called(self) -> Pairs:
+        return (("Accept", self._media(self.writes)), ("Content-Type", self._media(self.writes)))
 
     def upsert(self, *records: Record, bare: bool = False) -> Reply:
         """Create or update."""
@@ -90,14 +105,26 @@ class Talk:
 
     def ask(self, request: Request) -> Reply:
         """Put any request. Raises CouldNotRun when the target does not let this caller in, or sends it elsewhere."""
-        reply = self.hear(request)
-        if reply.response.status in (401, 403) or 300 <= reply.response.status < 400:
-            raise CouldNotRun(turned_away(request, reply.response))
-        return reply
+        return _let_in(self.hear(request))
+
+    def together(self, requests: Sequence[Request]) -> list[Reply]:
+        """Put several requests at the same moment; the answers stand in their order. Raises as ``ask`` does."""
+        gate = Barrier(len(requests))
+
+        def put(request: Request) -> Response:
+            with suppress(BrokenBarrierError):
+                gate.wait(_STARTED)
+            return self.send(request)
+
+        with ThreadPoolExecutor(len(requests)) as pool:
+            responses = list(pool.map(put, requests))
+        return [_let_in(self._read(*each)) for each in zip(requests, responses, strict=True)]
 
     def hear(self, request: Request) -> Reply:
         """Put any request, and take the answer whatever its status is."""
-        response = self.send(request)
+        return self._read(request, self.send(request))
+
+    def _read(self, request: Request, response: Response) -> Reply:
         try:
             answer = envelope.read_answer(self.contract, response)
             return Reply(self.contract, request, response, self._noted(answer), quote=self.quote)
@@ -131,3 +158,10 @@ def _with(named: Pairs, more: Pairs) -> Headers:
     for name, value in more:
         headers = headers.with_field(name, value)
     return headers
+
+
+def _let_in(reply: Reply) -> Reply:
+    """The answer, unless it is about the caller. Raises CouldNotRun."""
+    if reply.response.status in (401, 403) or 300 <= reply.response.status < 400:
+        raise CouldNotRun(turned_away(reply.request, reply.response))
+    return reply
