@@ -132,6 +132,8 @@ def _value(story: Story, it: Provocation) -> Provoked:
 
 def mistaken(story: Story, it: Provocation) -> dict[str, Value]:
     """A new record with the mistake in it."""
+    if it.sends == "without":
+        return without(story.new(story.witness()), it.field)
     record = story.new(story.witness(it.path[0]), it.path[0])
     return {**record, **_placed(record, it.path, it.value)}
 
@@ -148,7 +150,7 @@ def _placed(record: Record, path: tuple[str, ...], value: Value) -> dict[str, Va
 
 
 def _without(story: Story, it: Provocation) -> Provoked:
-    return _written(story, it, without(story.new(story.witness()), it.field))
+    return _written(story, it, mistaken(story, it))
 
 
 def _only(story: Story, it: Provocation) -> Provoked:

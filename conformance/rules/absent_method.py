@@ -1,0 +1,94 @@
+"""A method that a path does not have. Which answer it gets is noted; one that says so has the API's own error.
+
+Clauses list the ``methods``, put to the address of a record of the check's own, and may name a ``part`` of the error
+that must be that of the error catalogue where the status is that of the catalogue.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+
+from conformance.contract.model import Clause, Contract, Refusal, Role
+from conformance.exchange import Headers, Request, Response
+from conformance.rules import provoke
+from conformance.rules.ending import Broken, CouldNotRun
+from conformance.rules.kind import Check, Fault, Rule
+from conformance.rules.reply import Reply
+from conformance.rules.stages import Handler, Said, Stages
+from conformance.rules.story import Story
+
+
+def checks(_contract: Contract, clause: Clause) -> Iterator[Check]:
+    """One check a method."""
+    for each in clause.texts("methods"):
+        tell = partial(_answered, method=each, clause=clause)
+        yield Check(clause=clause, parameter=each, tell=tell, needs=frozenset({"upsert", "read"}), scene=provoke.SCENE)
+
+
+def _answered(story: Story, method: str, clause: Clause) -> None:
+    reply = story.scene(f"{method} of one record", partial(_act, method=method))
+    error = None if reply.answer is None else reply.answer.error
+    number = "" if error is None or error.number is None else f" and error {error.number}"
+    story.chose(f"answers {reply.response.status}{number}")
+    expected = story.contract.refusals[clause.text("refusal")]
+    if not clause.text("part") or reply.response.status != expected.status:
+        return
+    if error is None:
+        raise CouldNotRun(f"the answer holds no error: {reply.outcome}")
+    wanted, seen = getattr(expected, clause.text("part")), getattr(error, clause.text("part"))
+    if str(wanted).rstrip(".") != str(seen).strip().rstrip("."):
+        part = clause.text("part")
+        raise Broken(f"other-{part}", f"{method} of one record answers with the {part} {seen!r}, not {wanted!r}")
+
+
+def _act(story: Story, method: str) -> Reply:
+    mine = str(story.given(story.new())[story.identity])
+    operation = story.contract.operations[Role.READ]
+    headers = Headers((("Accept", story.contract.formats[story.reads].media_type),))
+    return story.hear(Request(method=method, path=operation.address(story.spelling.get(mine, mine)), headers=headers))
+
+
+def faults(_contract: Contract, clause: Clause) -> Iterator[Fault]:
+    """Servers that answer with another status, or in other words."""
+    part, name = clause.text("part"), clause.text("refusal")
+    for each in clause.texts("methods"):
+        alter = partial(_phrasing, name=name, part=part) if part else partial(_answering, method=each)
+        yield Fault(
+            name=f"{clause.id}.other-for-{each}",
+            clause=clause.id,
+            code=f"other-{part}" if part else "",
+            sentence=f"{each} of one record is answered with {f'another {part}' if part else 'status 405'}",
+            alter=alter,
+            parameter=each,
+        )
+
+
+def _phrasing(stages: Stages, name: str, part: str) -> Stages:
+    other: dict[str, Callable[[Refusal], Refusal]] = {
+        "number": lambda refusal: replace(refusal, number=99),
+        "type": lambda refusal: replace(refusal, type="OtherException"),
+        "message": lambda refusal: replace(refusal, message="Something else"),
+    }
+
+    def phrase(refusal: Refusal, said: Said) -> tuple[Refusal, Said]:
+        refusal, said = stages.phrase(refusal, said)
+        return (other[part](refusal) if refusal.name == name else refusal), said
+
+    return replace(stages, phrase=phrase)
+
+
+def _answering(stages: Stages, method: str) -> Stages:
+    def around(request: Request, answer: Handler) -> Response:
+        return Response(status=405) if request.method == method else stages.around(request, answer)
+
+    return replace(stages, around=around)
+
+
+RULE = Rule(
+    name="absent-method",
+    takes={"methods": "text", "refusal": "refusal", "part": "text"},
+    checks=checks,
+    faults=faults,
+)

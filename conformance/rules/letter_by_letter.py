@@ -1,0 +1,166 @@
+"""Awkward but legal text is kept letter by letter. Clauses name a set of texts in ``texts``.
+
+The texts are spread over the plain text members of as few records as will do, so that one conversation holds them all.
+"""
+
+from __future__ import annotations
+
+import html
+import unicodedata
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
+from urllib.parse import unquote_plus
+
+from conformance.compare import say
+from conformance.contract.model import Clause, Contract, Field, Kind
+from conformance.document import Record, Value
+from conformance.rules import provoke
+from conformance.rules.ending import Broken, CouldNotRun
+from conformance.rules.kind import Check, Fault, Rule
+from conformance.rules.mischief import merging
+from conformance.rules.stages import Intake
+from conformance.rules.story import Story
+
+_ROOMY = 200
+"""Characters that a member must have room for, to be given any of the texts."""
+
+Bend = Callable[[str], str]
+
+_TEXTS: dict[str, dict[str, tuple[str, Bend]]] = {
+    "plain": {
+        "ampersand": ("S\u00f8ren & Co", lambda text: text.replace("&", "&amp;")),
+        "entity": ("R&amp;D taken literally", html.unescape),
+        "angles": ("1 < 2 > 0", html.escape),
+        "double-quotes": ('the "quoted" one', lambda text: text.replace('"', "'")),
+        "apostrophe": ("O'Neil", lambda text: text.replace("'", "''")),
+        "accents": ("\u00c5ngstr\u00f6m \u0141\u00f3d\u017a", lambda text: text.encode("ascii", "replace").decode()),
+        "han": ("\u6f22\u5b57 \u304b\u306a \ud55c\uae00", lambda text: text.encode("ascii", "replace").decode()),
+        "astral": (
+            "face \U0001f600 and \U0001d50a",
+            lambda text: "".join(each for each in text if each < "\U00010000"),
+        ),
+        "right-to-left": ("\u05e9\u05dc\u05d5\u05dd \u0639\u0627\u0644\u0645", lambda text: text[::-1]),
+        "combining": ("e\u0301 with its mark apart", partial(unicodedata.normalize, "NFC")),
+        "percent": ("100% a+b #1; x=y/z?", unquote_plus),
+        "backslash": ("back\\slash \\n \\u0041", lambda text: text.replace("\\", "\\\\")),
+        "section-end": ("a ]]> b", lambda text: text.replace("]]>", "")),
+        "null": ("null", lambda _text: ""),
+        "none": ("None", lambda _text: ""),
+        "true": ("true", str.title),
+        "zeros": ("00420", lambda text: text.lstrip("0")),
+        "digits": ("12345678901234567890123", lambda text: str(float(text))),
+        "exponent": ("1e5", lambda text: str(int(float(text)))),
+        "moment": ("2014-08-10T15:14:46", lambda text: text[:10]),
+    },
+    "spaces": {
+        "leading": ("  two spaces before", str.strip),
+        "trailing": ("two spaces behind  ", str.strip),
+        "double": ("two  spaces inside", lambda text: " ".join(text.split())),
+        "tab": ("a tab\tinside", lambda text: " ".join(text.split())),
+        "newline": ("a line\nand another", lambda text: " ".join(text.split())),
+    },
+}
+
+
+def _slots(contract: Contract) -> list[tuple[str, str]]:
+    """Where any words will do: members of the record, and members of the items of its keyed lists."""
+    resource = contract.resource
+    unique = {each.field for each in contract.provocations.values() if each.sends == "taken"}
+    own = {resource.name, resource.number, *unique}
+    found = [(each.name, "") for each in resource.fields if each.name not in own and _roomy(each)]
+    lists = [each for each in resource.fields if each.keyed_by and each.writable]
+    return [*found, *((each.name, one.name) for each in lists for one in each.members if _roomy(one))]
+
+
+def _roomy(field: Field) -> bool:
+    plain = field.kind is Kind.TEXT and field.writable and not (field.choices or field.examples or field.format)
+    return plain and (field.max_length or _ROOMY) >= _ROOMY
+
+
+def checks(_contract: Contract, clause: Clause) -> Iterator[Check]:
+    """One check a text."""
+    for each in _TEXTS[clause.text("texts")]:
+        tell = partial(_kept, slug=each, clause=clause)
+        yield Check(clause=clause, parameter=each, tell=tell, needs=frozenset({"upsert", "read"}), scene=provoke.SCENE)
+
+
+def _kept(story: Story, slug: str, clause: Clause) -> None:
+    known = _TEXTS[clause.text("texts")]
+    held = story.scene(f"texts of {clause.id}", partial(_tell, texts=known))
+    slot, seen = held.get(slug) or ("", None)
+    if not slot:
+        slot, seen = _tell(story, {slug: known[slug]}).get(slug) or ("", None)
+    text = known[slug][0]
+    if not slot:
+        provoke.wellformed(story)
+        raise Broken("refused", f"a {story.one} with the text {text!r} was refused")
+    if seen != text:
+        raise Broken("changed", f"{slot} was sent as {say(text)} and is read as {say(seen)}", text, seen)
+
+
+def _tell(story: Story, texts: Mapping[str, tuple[str, Bend]]) -> dict[str, tuple[str, Value]]:
+    """Where each text was put, and what is read there; nothing for those that were refused."""
+    slots, found = _slots(story.contract), dict[str, tuple[str, Value]]()
+    names = list(texts)
+    for start in range(0, len(names), len(slots)):
+        placed = list(zip(names[start : start + len(slots)], slots, strict=False))
+        sent = _record(story, start, [(slot, texts[slug][0]) for slug, slot in placed])
+        reply = story.upsert(sent)
+        if not reply.accepted:
+            continue
+        identity = story.identified(reply, sent)
+        if not identity:
+            raise CouldNotRun(f"the answer shows no {story.identity}: {reply.outcome}")
+        after = story.fetch(identity, "just created")
+        first = story.canonical(sent)
+        found |= {slug: (".".join(filter(None, slot)), _read(after, first, slot)) for slug, slot in placed}
+    return found
+
+
+def _record(story: Story, start: int, placed: Sequence[tuple[tuple[str, str], str]]) -> dict[str, Value]:
+    record = story.new(*{slot[0] for slot, _ in placed}, label=f"text {start}" if start else "text")
+    for (name, inner), text in placed:
+        held = record[name]
+        items = held if isinstance(held, tuple) else ()
+        first = [{**each, inner: text} for each in items[:1] if isinstance(each, Mapping)]
+        record[name] = (*first, *items[1:]) if inner else text
+    return record
+
+
+def _read(after: Record, sent: Record, slot: tuple[str, str]) -> Value:
+    """What is read where a text was put: in a list, in the item that was sent first."""
+    name, inner = slot
+    held, given = after.get(name), sent.get(name)
+    if not inner:
+        return held
+    key = next(iter(given)) if isinstance(given, Mapping) else ""
+    item = held.get(key) if isinstance(held, Mapping) else None
+    return item.get(inner) if isinstance(item, Mapping) else None
+
+
+def faults(_contract: Contract, clause: Clause) -> Iterator[Fault]:
+    """Servers that bend one kind of text."""
+    for slug, (text, bend) in _TEXTS[clause.text("texts")].items():
+        yield Fault(
+            name=f"{clause.id}.bends-{slug}",
+            clause=clause.id,
+            code="changed",
+            sentence=f"{text!r} is stored as {bend(text)!r}",
+            alter=merging(partial(_bent, text=text, bent=bend(text))),
+            parameter=slug,
+        )
+
+
+def _bent(_existing: Record, _intake: Intake, merged: Record, text: str, bent: str) -> Record:
+    return {name: _bend(each, text, bent) for name, each in merged.items()}
+
+
+def _bend(value: Value, text: str, bent: str) -> Value:
+    if isinstance(value, str):
+        return bent if value == text else value
+    if isinstance(value, Mapping):
+        return {name: _bend(each, text, bent) for name, each in value.items()}
+    return tuple(_bend(each, text, bent) for each in value) if isinstance(value, tuple) else value
+
+
+RULE = Rule(name="letter-by-letter", takes={"texts": "text"}, checks=checks, faults=faults)
