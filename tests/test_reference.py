@@ -27,7 +27,7 @@ def exchanges(generation: str, media: str) -> Iterator[Exchange]:
     """Every answer of a clean run in one format."""
     for outcome in clean(generation).values():
         # A schema says nothing of what comes of a value that breaks it.
-        for each in outcome.exchanges if outcome.case.clause.rule != "open-mistake" else ():
+        for each in outcome.exchanges if outcome.case.clause.rule not in ("open-mistake", "over-limit") else ():
             if each.response is not None and media in each.response.media_type:
                 yield each
 

@@ -20,6 +20,8 @@ class Provocation:
 
     ========  =======================================================================
     value     the field holds ``value``
+    update    the field holds ``value`` in an update of a record
+    second    the field holds ``value`` in the second of two records
     without   the field is left out
     only      everything but the field is left out
     taken     the field holds what another record holds

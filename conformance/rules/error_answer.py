@@ -10,6 +10,7 @@ message   the general message
 opening   how the general message begins
 text      that some message of the error is the one about the record, or holds it
 element   that the body repeats the refused record, and says something about it
+unsaved   that the repeated record, which was never saved, has the identifier of nothing
 media     that the error comes in the format that was asked for, or in the type of its own that it has
 ========  ==============================================================================
 """
@@ -20,6 +21,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 
+from conformance.contract import values
 from conformance.contract.model import Clause, Contract, Provocation, Refusal
 from conformance.document import Record
 from conformance.rules import provoke
@@ -28,6 +30,7 @@ from conformance.rules.kind import Check, Fault, Rule
 from conformance.rules.stages import Said, Stages
 from conformance.rules.story import Story
 from conformance.wire.envelope import ErrorBody
+from conformance.wire.scalar import ZERO_GUID, guid
 
 
 def checks(contract: Contract, clause: Clause) -> list[Check]:
@@ -125,6 +128,15 @@ def _repeats(story: Story, sent: Record, shown: Record) -> bool:
     return all(shown[each] == sent[each] for each in telling)
 
 
+def _unsaved(story: Story, it: Provocation, found: provoke.Provoked, _clause: Clause) -> None:
+    shown = [guid(str(each.record.get(story.identity) or "")) for each in _error(found).elements]
+    if ZERO_GUID not in shown:
+        reason = (
+            f"a {story.one} that was not saved is repeated with {'another' if any(shown) else 'no'} {story.identity}"
+        )
+        raise Broken("other-unsaved", f"{reason} ({it.what})", ZERO_GUID, tuple(shown))
+
+
 def _media(story: Story, it: Provocation, found: provoke.Provoked, _clause: Clause) -> None:
     own = _refusal(story, it).answer_type or story.contract.formats[story.reads].answer_type
     wanted, seen = own.partition(";")[0].strip(), found.reply.response.media_type
@@ -141,8 +153,12 @@ _PARTS: dict[str, Callable[[Story, Provocation, provoke.Provoked, Clause], None]
     "opening": _opening,
     "text": _text,
     "element": _element,
+    "unsaved": _unsaved,
     "media": _media,
 }
+
+Other = Callable[[Record, tuple[str, ...]], tuple[Record, tuple[str, ...]]]
+"""What a broken server says instead, of one record."""
 
 _CHANGES: dict[str, tuple[str, Callable[[Refusal], Refusal]]] = {
     "status": ("other-status", lambda refusal: replace(refusal, status=409)),
@@ -152,6 +168,7 @@ _CHANGES: dict[str, tuple[str, Callable[[Refusal], Refusal]]] = {
     "opening": ("other-message", lambda refusal: replace(refusal, message="Something else")),
     "text": ("other-text", lambda refusal: replace(refusal, message="Something else")),
     "element": ("no-element", lambda refusal: replace(refusal, echoes=False)),
+    "unsaved": ("other-unsaved", lambda refusal: refusal),
     "media": ("other-media type", lambda refusal: replace(refusal, answer_type="unknown/unknown")),
 }
 
@@ -160,6 +177,12 @@ def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
     """Servers that answer one kind of mistake in other words than the catalogue's."""
     part = clause.text("part")
     code, change = _CHANGES[part]
+    identity = contract.resource.identity
+    others: dict[str, Other] = {
+        "text": lambda record, _said: (record, ("Not possible.",)),
+        "unsaved": lambda record, said: ({identity: values.guid(part), **record}, said),
+    }
+    other = others.get(part, lambda record, said: (record, said))
     for each in provoke.named(contract, clause):
         beginning = contract.messages[each.message].partition("{")[0] if each.message else ""
         yield Fault(
@@ -167,20 +190,18 @@ def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
             clause=clause.id,
             code=code,
             sentence=f"{each.what} is answered with another {part}",
-            alter=partial(_phrasing, name=each.refusal, beginning=beginning, change=change, words=part == "text"),
+            alter=partial(_phrasing, name=each.refusal, beginning=beginning, change=change, other=other),
             parameter=each.name,
         )
 
 
-def _phrasing(
-    stages: Stages, name: str, beginning: str, change: Callable[[Refusal], Refusal], *, words: bool
-) -> Stages:
+def _phrasing(stages: Stages, name: str, beginning: str, change: Callable[[Refusal], Refusal], other: Other) -> Stages:
     def phrase(refusal: Refusal, said: Said) -> tuple[Refusal, Said]:
         refusal, said = stages.phrase(refusal, said)
         messages = [each for _, found in said for each in found]
         if refusal.name != name or not (not beginning or any(each.startswith(beginning) for each in messages)):
             return refusal, said
-        return change(refusal), [(record, ("Not possible.",)) for record, _ in said] if words else said
+        return change(refusal), [other(record, found) for record, found in said]
 
     return replace(stages, phrase=phrase)
 

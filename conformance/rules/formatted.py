@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
-from conformance.contract.model import Clause, Contract
+from conformance.contract.model import Clause, Contract, Provocation
 from conformance.document import Record
 from conformance.rules import provoke
 from conformance.rules.kind import Fault, Rule
@@ -35,19 +36,20 @@ def enforce(contract: Contract, clause: Clause, stages: Stages) -> Stages:
 def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
     """Servers that do not look at one kind of mistake."""
     for each in provoke.named(contract, clause):
-        sentence = f"{each.what} is accepted"
-
-        def holds(intake: Intake, _existing: Record | None, name: str = each.field, value: object = each.value) -> bool:
-            return intake.sent.get(name) == value
-
         yield Fault(
             name=f"{clause.id}.accepts-{each.name}",
             clause=clause.id,
             code="accepted",
-            sentence=sentence,
-            alter=accepting(holds),
+            sentence=f"{each.what} is accepted",
+            alter=accepting(partial(_makes, it=each)),
             parameter=each.name,
         )
+
+
+def _makes(intake: Intake, existing: Record | None, it: Provocation) -> bool:
+    """Whether it is this mistake, made on this road."""
+    road = "update" if existing is not None else "second" if intake.position else "value"
+    return intake.sent.get(it.field) == it.value and road == it.sends and intake.role == it.role
 
 
 RULE = Rule(name="formatted", takes=provoke.TAKES, checks=provoke.refusals, enforce=enforce, faults=faults)

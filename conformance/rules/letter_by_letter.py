@@ -21,7 +21,7 @@ from conformance.rules.mischief import merging
 from conformance.rules.stages import Intake
 from conformance.rules.story import Story
 
-_ROOMY = 200
+_ROOMY = 50
 """Characters that a member must have room for, to be given any of the texts."""
 
 Bend = Callable[[str], str]

@@ -149,6 +149,16 @@ def _placed(record: Record, path: tuple[str, ...], value: Value) -> dict[str, Va
     return {**record, name: _placed(held if isinstance(held, Mapping) else {}, path[1:], value)}
 
 
+def _update(story: Story, it: Provocation) -> Provoked:
+    before = story.given(story.new(story.witness(it.path[0])))
+    return _written(story, it, {**story.carried(before), story.identity: before[story.identity], it.path[0]: it.value})
+
+
+def _second(story: Story, it: Provocation) -> Provoked:
+    record = mistaken(story, it)
+    return Provoked(reply=story.write(Role(it.role), story.new(label="first"), record), sent=record)
+
+
 def _without(story: Story, it: Provocation) -> Provoked:
     return _written(story, it, mistaken(story, it))
 
@@ -179,6 +189,8 @@ def _look(story: Story, it: Provocation) -> Provoked:
 
 _WAYS: dict[str, Callable[[Story, Provocation], Provoked]] = {
     "value": _value,
+    "update": _update,
+    "second": _second,
     "without": _without,
     "only": _only,
     "taken": _taken,
