@@ -43,3 +43,15 @@ def write(moment: datetime, style: str) -> str:
     text = moment.astimezone(UTC).replace(tzinfo=None).isoformat()
     short = text.rstrip("0") if "." in text else text
     return f"{short}Z" if style == "iso-z" else short
+
+
+def notation(text: str) -> str:
+    """The notation of a text that is a moment: ``iso`` or ``ms``; empty for another text."""
+    if read(text) is None:
+        return ""
+    return "ms" if _TICKS.fullmatch(text.strip()) else "iso"
+
+
+def notation_of(style: str) -> str:
+    """The notation to which a style belongs."""
+    return style.partition("-")[0]
