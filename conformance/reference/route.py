@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from conformance.contract.model import Contract, Operation, Role
@@ -37,7 +38,7 @@ def _fits(operation: Operation, request: Request) -> str | None:
     path = request.path
     if not gap:
         return "" if path.rstrip("/").lower() == prefix.lower() else None
-    rest = path[len(prefix) :]
+    rest = path[len(prefix) :].rstrip("/")
     return rest if path.lower().startswith(prefix.lower()) and rest else None
 
 
@@ -58,11 +59,29 @@ def _guid(text: str) -> bool:
 
 def formats(contract: Contract, request: Request) -> tuple[str, str]:
     """The format of the body, and that of the answer; the first of the generation when nothing else is asked for."""
-    default = next(iter(contract.formats))
-    wanted = _format(contract, request.headers.first("Accept"), default)
-    sent = _format(contract, request.headers.first("Content-Type"), default) if request.body else wanted
-    return sent, wanted
+    wanted = _wanted(contract, request.headers.first("Accept"))
+    sent = _called(contract, request.headers.first("Content-Type")) if request.body else wanted
+    return sent or next(iter(contract.formats)), wanted
 
 
-def _format(contract: Contract, header: str, default: str) -> str:
-    return next((each for each in contract.formats if each in header.lower()), default)
+def _wanted(contract: Contract, accept: str) -> str:
+    """The format of the greatest weight; among equals the one that is named first."""
+    ranges = [_weighed(each) for each in accept.split(",")]
+    for media, weight in sorted(ranges, key=lambda each: each[1], reverse=True):
+        called = _called(contract, media)
+        if called and weight > 0:
+            return called
+    return next(iter(contract.formats))
+
+
+def _weighed(text: str) -> tuple[str, float]:
+    media, *parameters = (each.strip() for each in text.split(";"))
+    weight = next((each.partition("=")[2] for each in parameters if each.replace(" ", "").startswith("q=")), "1")
+    return media, float(weight) if re.fullmatch(r"[01](\.[0-9]{0,3})?", weight.strip()) else 0.0
+
+
+def _called(contract: Contract, header: str) -> str:
+    """The format that a media type names; empty when it names none."""
+    media = header.partition(";")[0].strip().lower()
+    names = {each.name: (each.media_type, each.answer_type.partition(";")[0]) for each in contract.formats.values()}
+    return next((name for name, types in names.items() if media in types), "")

@@ -35,6 +35,8 @@ class Story(Talk):
 
     #: puts a request to the target as a second tenant; nobody, when the run has only one
     send_elsewhere: Callable[[Request], Response] | None = None
+    #: puts a request to the target after a change to all that it shows of the caller
+    send_as: Callable[[Request, Callable[[Request], Request]], Response] | None = None
     choice: str = ""
     #: the id of the case that is told, and the seed of the run
     case: str = ""
@@ -66,6 +68,13 @@ class Story(Talk):
         if self.send_elsewhere is None:
             raise CouldNotRun("the run has the credentials of one tenant only")
         return replace(self, send=self.send_elsewhere)
+
+    def disguised(self, change: Callable[[Request], Request]) -> Story:
+        """The same story, told by a caller who shows something else: ``change`` is made to each finished request."""
+        send_as = self.send_as
+        if send_as is None:
+            raise CouldNotRun("this session cannot change what it shows of the caller")
+        return replace(self, send=lambda request: send_as(request, change))
 
     def new(self, *fields: str, label: str = "", turn: int = 0) -> dict[str, Value]:
         """A record that nobody has yet, with a value for each field named and for all that a create requires."""
@@ -127,7 +136,7 @@ class Story(Talk):
 
     def listed(self, identity: str, *, narrow: bool = True) -> Record | None:
         """The record as a list shows it, or None when no list does."""
-        for query in (self._narrowing(identity), ()) if narrow else ((),):
+        for query in (self.narrowing(identity), ()) if narrow else ((),):
             reply = self.browse(*query)
             if not reply.accepted and not query:
                 raise CouldNotRun(f"the list of {self.contract.resource.many} could not be read: {reply.outcome}")
@@ -136,7 +145,7 @@ class Story(Talk):
                 return self.canonical(found[0])
         return None
 
-    def _narrowing(self, identity: str) -> tuple[tuple[str, str], ...]:
+    def narrowing(self, identity: str) -> tuple[tuple[str, str], ...]:
         """Query parameters that make a list short. A target may ignore them: the record is looked for all the same."""
         ways, identity = self.contract.operations[Role.LIST].narrowing, self.spelling.get(identity, identity)
         if "ids" in ways:

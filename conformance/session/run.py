@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import perf_counter
 
@@ -51,8 +52,13 @@ class _Recorder:
     def send_elsewhere(self, request: Request) -> Response:
         return self._send(request, self.credentials.elsewhere or self.credentials)
 
-    def _send(self, request: Request, credentials: Credentials) -> Response:
-        asked = credentials.applied(self.case.contract.access, request)
+    def send_as(self, request: Request, change: Callable[[Request], Request]) -> Response:
+        return self._send(request, self.credentials, change)
+
+    def _send(
+        self, request: Request, credentials: Credentials, change: Callable[[Request], Request] = lambda request: request
+    ) -> Response:
+        asked = change(credentials.applied(self.case.contract.access, request))
         return self.weather.out(lambda: self._exchange(asked), self.notes)
 
     def _exchange(self, asked: Request) -> Response:
@@ -106,6 +112,7 @@ def _story(case: Case, recorder: _Recorder, settings: Settings, *turn: str) -> S
     redactor = Redactor.of(settings.credentials.secrets)
     seed = values.token(settings.seed, case.id, *turn)
     story = Story(case.contract, recorder.send, seed, case.writes, case.reads, settings.lacks, redactor.text)
+    story.send_as = recorder.send_as
     story.send_elsewhere = recorder.send_elsewhere if settings.credentials.elsewhere else None
     story.case, story.run_seed = case.id, settings.seed
     story.scenes, story.heard = settings.scenes, recorder.exchanges

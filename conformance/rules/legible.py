@@ -1,0 +1,115 @@
+"""The bytes of every answer are what they claim to be: text in the charset that is named, and a valid document.
+
+Errors of the real service claim UTF-16 in their prolog and are in single bytes: readers strip that claim, and so does
+this rule.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from conformance.contract.model import Clause, Contract
+from conformance.exchange import Response
+from conformance.rules.ending import Broken
+from conformance.rules.garble import answering_at
+from conformance.rules.kind import Check, Fault, Rule, fault
+from conformance.rules.overheard import ALL, at, existing
+from conformance.rules.reply import Reply
+from conformance.rules.story import Story
+
+_CHARSET = re.compile(r"""charset\s*=\s*["']?([^\s;"']+)""", re.IGNORECASE)
+_PROLOG = re.compile(rb"""\s*<\?xml[^>]*?encoding\s*=\s*["']([^"']+)["']""")
+_USUAL = "utf-8"
+
+
+def checks(contract: Contract, clause: Clause) -> Iterator[Check]:
+    """One check a place, errors among them."""
+    return at(contract, clause, _look, ALL)
+
+
+def _look(_story: Story, reply: Reply) -> None:
+    body = reply.response.body
+    line = f"the answer to {reply.request.method} {reply.request.path}"
+    said, prolog = _claims(reply.response)
+    for claim in [each for each in dict.fromkeys((said, prolog)) if each] or [_USUAL]:
+        trouble = _trouble(body, claim)
+        if trouble:
+            raise Broken("other-charset", f"{line} claims to be in {claim}, and {trouble}")
+    if said and prolog and not body.isascii() and _name(said) != _name(prolog):
+        raise Broken("two-charsets", f"{line} is in {said} by its Content-Type and in {prolog} by its prolog")
+    if reply.trouble and body:
+        raise Broken("not-valid", f"{line} cannot be read: {reply.trouble}")
+
+
+def _claims(response: Response) -> tuple[str, str]:
+    """The charset of the header and that of the prolog, each where it is named."""
+    named = _CHARSET.search(response.headers.first("Content-Type"))
+    prolog = _PROLOG.match(response.body.removeprefix(codecs.BOM_UTF8))
+    written = prolog[1].decode("ascii", "replace") if prolog else ""
+    return named[1] if named else "", "" if written.lower().startswith("utf-16") else written
+
+
+def _name(charset: str) -> str:
+    return codecs.lookup(charset).name
+
+
+def _trouble(body: bytes, charset: str) -> str:
+    try:
+        body.decode(charset)
+    except LookupError:
+        return "nobody knows such a charset"
+    except UnicodeDecodeError as error:
+        return f"byte {error.start} fits no character"
+    return ""
+
+
+def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
+    """Servers whose bytes are not what they are called, in one sort of answer."""
+    for place in existing(contract, ALL):
+        alter = answering_at(contract, place, _stray)
+        seeded = fault(clause, f"stray-byte-{place}", "other-charset", f"a stray byte ends the answer: {place}", alter)
+        yield replace(seeded, parameter=place)
+    for slug, (code, sentence, change) in _ELSE.items():
+        yield fault(clause, slug, code, sentence, answering_at(contract, "list", change))
+    if "xml" in contract.formats:
+        alter = answering_at(contract, "read", _unescaped)
+        yield fault(clause, "bare-ampersand", "not-valid", "ampersands stand bare in XML", alter)
+        alter = answering_at(contract, "read", _claimed)
+        yield fault(clause, "prolog-apart", "two-charsets", "the prolog of XML names another charset", alter)
+
+
+def _stray(response: Response) -> Response:
+    return replace(response, body=response.body + b"\xff")
+
+
+def _latin(response: Response) -> Response:
+    return replace(response, body=response.body.decode().encode("latin-1", "replace"))
+
+
+def _cut(response: Response) -> Response:
+    return replace(response, body=response.body[:-3])
+
+
+def _unknown(response: Response) -> Response:
+    kind = f"{response.media_type}; charset=utf8mb4"
+    return replace(response, headers=response.headers.with_field("Content-Type", kind))
+
+
+def _unescaped(response: Response) -> Response:
+    return replace(response, body=response.body.replace(b"&amp;", b"&")) if response.body[:1] == b"<" else response
+
+
+def _claimed(response: Response) -> Response:
+    return replace(response, body=response.body.replace(b'"utf-8"', b'"iso-8859-1"', 1))
+
+
+_ELSE: dict[str, tuple[str, str, Callable[[Response], Response]]] = {
+    "latin-1": ("other-charset", "a list is in Latin-1 and called UTF-8", _latin),
+    "cut-off": ("not-valid", "a list breaks off before its end", _cut),
+    "unknown-charset": ("other-charset", "a list names a charset that nobody knows", _unknown),
+}
+
+RULE = Rule(name="legible", checks=checks, faults=faults)
