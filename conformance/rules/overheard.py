@@ -8,7 +8,7 @@ create     a record that is created by the call that only creates
 read       one record, fetched by its identity
 list       a list that holds that record
 empty      a list that is narrowed to a record that nobody has
-refused    a write of a record without a name
+refused    a create of a record whose name is taken
 unknown    the read of a record that nobody has
 again      the same read once more, at the end
 =========  ==========================================================
@@ -25,7 +25,7 @@ from conformance.contract.model import Clause, Contract, Kind, Role
 from conformance.document import Record
 from conformance.errors import Unreadable
 from conformance.rules.ending import CouldNotRun
-from conformance.rules.kind import Check, without
+from conformance.rules.kind import Check
 from conformance.rules.reply import Reply
 from conformance.rules.story import Story
 from conformance.rules.whole import plain, rich
@@ -40,7 +40,15 @@ ALL = (*SUCCESSES, "refused", "unknown")
 
 Look = Callable[[Story, Reply], None]
 
-_NEEDS = {"read": "read", "list": "list", "create": "create", "empty": "list", "unknown": "read", "again": "read"}
+_NEEDS = {
+    "read": "read",
+    "list": "list",
+    "create": "create",
+    "empty": "list",
+    "refused": "create",
+    "unknown": "read",
+    "again": "read",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,40 +144,40 @@ def _act(story: Story) -> Overheard:
     offered = existing(story.contract, (*ALL, "again"))
     for place, ask in _ASKED.items():
         if place in offered and _NEEDS.get(place) not in story.lacks and (identity or place not in ("read", "list")):
-            said.replies[place] = ask(story, identity)
+            said.replies[place] = ask(story, said)
     return said
 
 
-def _create(story: Story, _identity: str) -> Reply:
+def _create(story: Story, _said: Overheard) -> Reply:
     reply = story.create({**plain(story, rich(story, "created", 1)), **awkward(story, 1)})
     return reply if reply.accepted or reply.trouble else story.create(story.new(label="plainer"))
 
 
-def _read(story: Story, identity: str) -> Reply:
-    return story.read(identity)
+def _read(story: Story, said: Overheard) -> Reply:
+    return story.read(said.identity)
 
 
-def _list(story: Story, identity: str) -> Reply:
-    narrow = story.narrowing(identity)
+def _list(story: Story, said: Overheard) -> Reply:
+    narrow = story.narrowing(said.identity)
     reply = story.browse(*narrow)
-    held = any(each.get(story.identity) == identity for each in reply.records)
+    held = any(each.get(story.identity) == said.identity for each in reply.records)
     return reply if held or not narrow else story.browse()
 
 
-def _empty(story: Story, _identity: str) -> Reply:
+def _empty(story: Story, _said: Overheard) -> Reply:
     return story.browse(*story.narrowing(values.guid(story.seed, "nobody")))
 
 
-def _refused(story: Story, _identity: str) -> Reply:
-    role = Role.UPSERT if Role.CREATE in story.lacks else Role.CREATE
-    return story.write(role, without(story.new(story.witness(), label="nameless"), story.contract.resource.name))
+def _refused(story: Story, said: Overheard) -> Reply:
+    name = story.contract.resource.name
+    return story.create({**story.new(label="refused"), name: said.sent[name]})
 
 
-def _unknown(story: Story, _identity: str) -> Reply:
+def _unknown(story: Story, _said: Overheard) -> Reply:
     return story.read(values.guid(story.seed, "nobody"))
 
 
-_ASKED: dict[str, Callable[[Story, str], Reply]] = {
+_ASKED: dict[str, Callable[[Story, Overheard], Reply]] = {
     "create": _create,
     "read": _read,
     "list": _list,
