@@ -56,7 +56,7 @@ def _sent(story: Story, clause: Clause, names: tuple[str, ...]) -> tuple[Record,
 
 
 def _far(field: Field, seed: str, numbers: list[int]) -> Value:
-    """Choices from the end of what the documents name, numbers from both ends, and as many items as there may be."""
+    """The first and the last of the choices, numbers from both ends, and as many items as there may be."""
     if field.kind is Kind.LIST:
         places = range(field.max_items or 1)
         return tuple(
@@ -71,7 +71,7 @@ def _far(field: Field, seed: str, numbers: list[int]) -> Value:
 def _end(field: Field, place: int, seed: str, numbers: list[int]) -> Value:
     if field.kind is Kind.NUMBER and numbers:
         return Decimal(numbers[place % len(numbers)])
-    return field.choices[-1 - place] if field.choices else values.value(field, seed, place)
+    return field.choices[-place] if field.choices else values.value(field, seed, place)
 
 
 def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:

@@ -50,7 +50,7 @@ _TEXTS: dict[str, dict[str, tuple[str, Bend]]] = {
         "zeros": ("00420", lambda text: text.lstrip("0")),
         "digits": ("12345678901234567890123", lambda text: str(float(text))),
         "exponent": ("1e5", lambda text: str(int(float(text)))),
-        "moment": ("2014-08-10T15:14:46", lambda text: text[:10]),
+        "date": ("10/08/2014", lambda text: "-".join(reversed(text.split("/")))),
     },
     "spaces": {
         "leading": ("  two spaces before", str.strip),
