@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from threading import Barrier
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Barrier, Thread
 
 import pytest
 
@@ -43,3 +44,29 @@ def test_a_server_that_takes_one_at_a_time_is_not_blamed(case: Case) -> None:
         outcome = run(case, remote, Settings())
         remote.close()
     assert outcome.verdict is Verdict.PASS, outcome.reason
+
+
+class OneByOne(BaseHTTPRequestHandler):
+    """Serves one connection until its client closes it, and lets the others wait."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+def test_a_server_of_one_connection_is_not_kept_waiting() -> None:
+    with HTTPServer(("127.0.0.1", 0), OneByOne) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        remote = Remote(Address.parse(f"http://127.0.0.1:{server.server_port}"), timeout=5)
+        talk = Talk(contract(NEWEST), remote.send, "seed", "json", "json")
+        remote.send(request("/first"))
+        replies = talk.together([request(f"/{number}") for number in range(5)])
+        remote.close()
+        server.shutdown()
+    assert [each.response.status for each in replies] == [200] * 5

@@ -72,6 +72,8 @@ class _Secure(_Plain, HTTPSConnection):
 class Remote:
     """A target at an address: one connection, kept open, and a time-out that bounds each exchange as a whole.
 
+    While several threads send, none is kept: a server that serves one at a time would let the others wait on it.
+
     Redirects are answers like any other, cookies are not kept, gzip and deflate are unpacked. Only the look-up of a
     host's name has a time limit of its own, that of the system.
     """
@@ -83,16 +85,20 @@ class Remote:
         self._tls = ssl.create_default_context() if address.scheme == "https" else None
         self._idle: deque[HTTPConnection] = deque()
         self._reuse = Reuse()
+        self._under_way: set[object] = set()
         finalize(self, _hang_up, self._idle)
 
     def send(self, request: Request) -> Response:
         """The answer to a request. Raises NoAnswer, with the cause in one sentence, when there is none."""
-        time = self._patience.allowance()
+        time, mark = self._patience.allowance(), object()
+        self._under_way.add(mark)
         try:
             response = self._answer(request, time)
         except NoAnswer as error:
             told = self._patience.failed(error)
             raise told from error.__cause__
+        finally:
+            self._under_way.discard(mark)
         self._patience.succeeded()
         return response
 
@@ -137,7 +143,7 @@ class Remote:
         except NoAnswer:
             connection.close()
             raise
-        if connection.sock is None or self._idle:
+        if connection.sock is None or self._idle or len(self._under_way) > 1:
             connection.close()
         else:
             self._idle.append(connection)
