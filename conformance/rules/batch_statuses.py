@@ -17,7 +17,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 
-from conformance.contract.model import Clause, Contract, Role
+from conformance.contract.model import Clause, Contract, Role, Shown
+from conformance.document import Record
 from conformance.exchange import Request
 from conformance.rules.batches import (
     APART,
@@ -123,6 +124,16 @@ def saved(story: Story, one: Batch, batches: Batches) -> None:
             beside = ", ".join(str(bad + 1) for bad in sorted(one.bad))
             reason = f"the good {story.one} at place {place + 1} of the list was not stored; bad ones stood at {beside}"
             raise Broken("not-saved", reason, each)
+        if place not in one.bad:
+            _as_sent(story, each, batches.stored[str(each[number])], place)
+
+
+def _as_sent(story: Story, sent: Record, found: Record, place: int) -> None:
+    witness = story.witness()
+    shown = story.contract.resource.field(witness).shown is Shown.ALWAYS
+    if shown and found.get(witness) != sent[witness]:
+        reason = f"the good {story.one} at place {place + 1} of the list is there, and {witness} is not as it was sent"
+        raise Broken("not-updated", reason, sent, found)
 
 
 _PARTS: dict[str, Callable[[Story, Batch, Batches], None]] = {

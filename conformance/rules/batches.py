@@ -11,16 +11,16 @@ from dataclasses import dataclass
 from functools import partial
 
 from conformance.contract.model import Contract, Role
-from conformance.document import Record
+from conformance.document import Record, Value
 from conformance.rules.ending import CouldNotRun
 from conformance.rules.kind import without
 from conformance.rules.reply import Reply
 from conformance.rules.story import Story
 from conformance.wire.envelope import Fate
 
-#: good and bad records as they follow each other in the lists of an upsert
+#: good records, bad ones, and updates of one that exists, as they follow each other in the lists of an upsert
 FINE, ALONE, CREATED = "fine", "alone", "create"
-_UPSERTS = {FINE: "++", "mixed": "-++-+-", ALONE: "-"}
+_UPSERTS = {FINE: "++", "mixed": "-++-=-", ALONE: "-"}
 _SUMMED = {**_UPSERTS, "bad-first": "-+", "bad-last": "+-"}
 _CREATE = "-+-"
 #: the value of the switch with which errors are told apart
@@ -52,10 +52,10 @@ class Batch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batches:
-    """The lists of one conversation by name, and the numbers of the records that are there after it."""
+    """The lists of one conversation by name, and the records that are there after it by number."""
 
     held: Mapping[str, Batch]
-    stored: frozenset[str]
+    stored: Mapping[str, Record]
 
 
 def names(contract: Contract, switch: str) -> tuple[str, ...]:
@@ -79,19 +79,22 @@ def hold(story: Story, switch: str) -> Batches:
 
 
 def _hold(story: Story, switch: str) -> Batches:
-    held = {name: _upsert(story, name, pattern, switch) for name, pattern in _upserts(switch).items()}
+    witness, number = story.witness(), story.contract.resource.number
+    held: dict[str, Batch] = {}
+    for name, pattern in _upserts(switch).items():
+        known = {**held[FINE].sent[-1], witness: story.value(witness, 1)} if held else {}
+        held[name] = _send(story, Role.UPSERT, _records(story, name, pattern, known), pattern, switch)
     if Role.CREATE in story.contract.operations and Role.CREATE not in story.lacks:
         held[CREATED] = _create(story, held[FINE], switch)
-    number = story.contract.resource.number
     good = [str(one.sent[place][number]) for one in held.values() for place in one.good]
-    return Batches(held=held, stored=frozenset(stored(story, good)))
+    return Batches(held=held, stored=stored(story, good))
 
 
-def _upsert(story: Story, name: str, pattern: str, switch: str) -> Batch:
+def _records(story: Story, name: str, pattern: str, known: Record) -> list[Record]:
     records = [story.new(story.witness(), label=f"{name} {place}") for place in range(len(pattern))]
     lacking = story.contract.resource.name
-    sent = [each if mark == "+" else without(each, lacking) for mark, each in zip(pattern, records, strict=True)]
-    return _send(story, Role.UPSERT, sent, pattern, switch)
+    made = {"+": dict[str, Value], "-": lambda each: without(each, lacking), "=": lambda _each: dict(known)}
+    return [made[mark](each) for mark, each in zip(pattern, records, strict=True)]
 
 
 def _create(story: Story, fine: Batch, switch: str) -> Batch:
@@ -110,12 +113,13 @@ def _send(story: Story, role: Role, sent: Iterable[Record], pattern: str, switch
     return Batch(role=role, sent=records, bad=bad, reply=reply)
 
 
-def stored(story: Story, wanted: Iterable[str]) -> set[str]:
-    """The numbers that a list shows, and those wanted that it does not show but that are found by reading."""
+def stored(story: Story, wanted: Iterable[str]) -> dict[str, Record]:
+    """The records by number that a list shows, and those wanted that it does not show but that are found by reading."""
     number = story.contract.resource.number
-    shown = {str(each.get(number)) for each in story.browse().records} if "list" not in story.lacks else set()
-    missing = [each for each in wanted if each not in shown]
-    return shown | {each for each in missing if story.read(each, number).only is not None}
+    listed = story.browse().records if "list" not in story.lacks else ()
+    shown = {str(each.get(number)): each for each in listed}
+    read = {each: story.read(each, number).only for each in wanted if each not in shown}
+    return {**shown, **{each: record for each, record in read.items() if record is not None}}
 
 
 def place_of(story: Story, record: Record, sent: tuple[Record, ...]) -> int | None:

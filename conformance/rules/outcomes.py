@@ -92,6 +92,11 @@ UNSAVED: dict[str, tuple[str, str, Change]] = {
         "good records before a bad one are taken back",
         _undone(lambda each, bad: each.intake.position < bad[-1].intake.position),
     ),
+    "loses-updates": (
+        "not-updated",
+        "updates in a list with a bad record are taken back",
+        _undone(lambda each, _bad: each.before is not None),
+    ),
     "stops": (
         "not-saved",
         "good records after a bad one are not stored",
