@@ -21,6 +21,7 @@ from conformance.contract.model import (
     Grade,
     Level,
     Operation,
+    PageNames,
     Refusal,
     Resource,
     Role,
@@ -95,7 +96,8 @@ def read(place: Path, kinds: Mapping[str, Arguments]) -> Contract:
         errata=errata,
         digest=_digest(place),
         schema=place / table["schema"]["file"],
-        statuses=_statuses(table.get("statuses", {})),
+        statuses=StatusNames(**_tuples(table.get("statuses", {}))),
+        paging=PageNames(**_tuples(table.get("paging", {}))),
         provocations=provocation.read(place, table["refusals"], table["messages"]),
     )
     files = (place / "clauses.toml", *sorted((place / "clauses").glob("*.toml")))
@@ -134,9 +136,8 @@ def _access(table: Mapping[str, Any]) -> Access:
     return Access(**{**table, "keys": tuple(table.get("keys", ()))})
 
 
-def _statuses(table: Mapping[str, Any]) -> StatusNames:
-    words: dict[str, Any] = {name: tuple(held) if isinstance(held, list) else held for name, held in table.items()}
-    return StatusNames(**words)
+def _tuples(table: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: tuple(held) if isinstance(held, list) else held for name, held in table.items()}
 
 
 def _errata(place: Path) -> tuple[Erratum, ...]:

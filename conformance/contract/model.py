@@ -10,7 +10,17 @@ from typing import Any
 from conformance.contract.clause import Clause, Erratum, Grade, Level
 from conformance.contract.provocation import Provocation
 from conformance.contract.structure import Field, Kind, Mutability, Resource, Shown
-from conformance.contract.wiring import Access, Envelope, ErrorNames, Format, Operation, Refusal, Role, StatusNames
+from conformance.contract.wiring import (
+    Access,
+    Envelope,
+    ErrorNames,
+    Format,
+    Operation,
+    PageNames,
+    Refusal,
+    Role,
+    StatusNames,
+)
 
 __all__ = [
     "Access",
@@ -26,6 +36,7 @@ __all__ = [
     "Level",
     "Mutability",
     "Operation",
+    "PageNames",
     "Provocation",
     "Refusal",
     "Resource",
@@ -58,6 +69,7 @@ class Contract:
     statuses: StatusNames = field(default_factory=StatusNames)
     #: requests with a mistake in them, by name
     provocations: Mapping[str, Provocation] = field(default_factory=dict)
+    paging: PageNames = field(default_factory=PageNames)
 
     def clause(self, identifier: str) -> Clause:
         """The clause with this id. Raises KeyError when there is none."""

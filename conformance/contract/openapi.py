@@ -208,7 +208,8 @@ def _operation(document: Document, at: Place) -> Operation:
         method=method.upper(),
         path=route,
         identifiers=dict.fromkeys(call.get("x-identifiers", ()), "path"),
-        narrowing=_narrowing(_parameters(document, (*at, "parameters"))),
+        narrowing=_narrowing(_parameters(document, (*at, "parameters")), "query"),
+        since=_narrowing(_parameters(document, (*at, "parameters")), "header").get("since", ""),
         many=role not in (Role.READ, Role.UPDATE),
         success=_success(document, at),
         repeats=_repeats(_parameters(document, (*at, "parameters"))),
@@ -227,8 +228,9 @@ def _repeats(parameters: list[_Schema]) -> Repeats:
     return Repeats() if found is None else Repeats(header=found.get("name"), longest=longest)
 
 
-def _narrowing(parameters: list[_Schema]) -> dict[str, str]:
-    return {each.get("x-narrows"): each.get("name") for each in parameters if each.get("x-narrows")}
+def _narrowing(parameters: list[_Schema], where: str) -> dict[str, str]:
+    told = [each for each in parameters if each.get("x-narrows") and each.get("in") == where]
+    return {each.get("x-narrows"): each.get("name") for each in told}
 
 
 def _success(document: Document, at: Place) -> int:

@@ -38,6 +38,8 @@ class Operation:
     identifiers: Mapping[str, str] = field(default_factory=dict)
     #: query parameters that narrow a list, by what they do: ``ids``, ``where``, ``page``, ``archived``
     narrowing: Mapping[str, str] = field(default_factory=dict)
+    #: the header that narrows a list to what has changed since a moment
+    since: str = ""
     #: whether the body may hold many records
     many: bool = True
     #: whether the answer holds the record itself, without a list around it
@@ -118,6 +120,18 @@ class StatusNames:
     member: str = ""
     fine: tuple[str, ...] = ()
     failed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageNames:
+    """The member of an envelope that says which page of a list this is, other names it has had, and its own members."""
+
+    member: str = ""
+    also: tuple[str, ...] = ()
+    page: str = ""
+    size: str = ""
+    pages: str = ""
+    items: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

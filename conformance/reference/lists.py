@@ -1,9 +1,9 @@
-"""What a list holds, and how much of each record it shows."""
+"""What is asked of a list, the filters that every list obeys, and the members that an answer has."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from conformance.contract.model import Contract, Role, Shown
 from conformance.document import Record
@@ -27,15 +27,13 @@ def listing(contract: Contract, asking: Asked, records: Iterable[Record]) -> lis
     resource = contract.resource
     asked = {what: asking.narrowing.get(what, "") for what in contract.operations[Role.LIST].narrowing}
     found = list(records)
-    if asked.get("archived", "").lower() != "true":
-        found = [each for each in found if each.get(resource.status) != resource.archived]
     if asked.get("ids"):
         wanted = {each.strip().lower() for each in asked["ids"].split(",")}
         found = [each for each in found if each[resource.identity] in wanted]
     if asked.get("where"):
         terms = _terms(asked["where"], resource.names)
         found = [each for each in found if all(_text(each, name) == value for name, value in terms.items())]
-    return _page(found, asked)
+    return found
 
 
 def _terms(text: str, names: Iterable[str]) -> dict[str, str]:
@@ -53,25 +51,8 @@ def _text(record: Record, name: str) -> str:
     return str(record.get(name, "")).casefold()
 
 
-def _page(found: list[Record], asked: Mapping[str, str]) -> list[Record]:
-    if not asked.get("page", "").isdigit():
-        return found
-    asked_size = asked.get("size", "")
-    size = min(max(int(asked_size), 1), 1000) if asked_size.isdigit() else 100
-    start = max(int(asked["page"]) - 1, 0) * size
-    return found[start : start + size]
-
-
-def full(contract: Contract, request: Request) -> bool:
-    """Whether a list shows records in full: only a page does."""
-    name = contract.operations[Role.LIST].narrowing.get("page", "")
-    return any(each.lower() == name.lower() for each, _ in request.query)
-
-
-def shown(contract: Contract, record: Record, *, full: bool) -> Record:
-    """The record with the members that an answer of this kind shows, and every keyed collection complete."""
-    hidden = {Shown.ERRORS} if full else {Shown.ERRORS, Shown.FULL}
-    kept = {each.name: record[each.name] for each in contract.resource.fields if each.name in record}
-    visible = {each.name: kept.get(each.name) for each in contract.resource.fields if each.shown not in hidden}
+def shown(contract: Contract, record: Record) -> Record:
+    """The record with the members of an answer, in the order of the contract; those about errors are not among them."""
+    fields = [each for each in contract.resource.fields if each.shown is not Shown.ERRORS]
     unknown = {name: value for name, value in record.items() if name not in contract.resource.names}
-    return {**{name: value for name, value in visible.items() if name in kept}, **unknown}
+    return {**{each.name: record[each.name] for each in fields if each.name in record}, **unknown}

@@ -103,13 +103,13 @@ class ReferenceServer:
                 raise _Refused(self.contract.refusals["not-found"])
             looking = Looking(role=Role.READ, by=found.by, format=wanted)
             return self._answer([stages.show(record, looking)], 200, wanted, single=found.operation.alone)
-        asked = lists.asked(self.contract, request, wanted)
+        asked = stages.understand(lists.asked(self.contract, request, wanted))
         records: Sequence[Record] = lists.listing(self.contract, asked, stages.gather(store.records()))
-        for narrow in (stages.sift, stages.order, stages.page):
+        for narrow in (stages.sift, stages.order):
             records = narrow(records, asked)
-        looking = Looking(role=Role.LIST, format=wanted)
-        full = lists.full(self.contract, request)
-        return self._answer([stages.show(each, looking) for each in records], 200, wanted, full=full)
+        paging, records = stages.tally(records, asked), stages.page(records, asked)
+        looking = Looking(role=Role.LIST, format=wanted, asked=asked)
+        return self._answer([stages.show(each, looking) for each in records], 200, wanted, paging=paging)
 
     def _write(self, request: Request, found: route.Route, store: Store, sent: str, wanted: str) -> Response:
         stages, role = self.stages[sent], found.operation.role
@@ -206,14 +206,12 @@ class ReferenceServer:
         records: list[Record],
         status: int,
         wanted: str,
-        *,
-        full: bool = True,
         **layout: Unpack[envelope.Layout],
     ) -> Response:
         body = envelope.write_answer(
             self.contract,
             wanted,
-            [lists.shown(self.contract, each, full=full) for each in records],
+            [lists.shown(self.contract, each) for each in records],
             identifier=self.identifier(),
             moment=self.now(),
             provider=PROVIDER,

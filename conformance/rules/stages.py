@@ -68,6 +68,8 @@ class Looking:
     role: Role
     by: str = ""
     format: str = ""
+    #: what was asked of a list
+    asked: Asked | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +103,8 @@ Handler = Callable[[Request], Response]
 Around = Callable[[Request, Handler], Response]
 Alone = Callable[[], AbstractContextManager[object]]
 Sift = Callable[[Sequence[Record], Asked], Sequence[Record]]
+Understand = Callable[[Asked], Asked]
+Tally = Callable[[Sequence[Record], Asked], Mapping[str, int]]
 Gather = Callable[[Iterable[Record]], Iterable[Record]]
 Refuse = Callable[[Refusal, Intake], Refusal]
 Inspect = Callable[[str, bytes], None]
@@ -149,10 +153,14 @@ class Stages:
     look: Look
     #: the records of a list, out of all stored ones
     gather: Gather
+    #: what is asked of a list, as the server takes it
+    understand: Understand
     #: the records of a list that are asked for, in three steps: which of them, in which order, and which part of those
     sift: Sift
     order: Sift
     page: Sift
+    #: what an answer says of the pages of a list: ``page``, ``size``, ``pages``, ``items``; nothing where it is no page
+    tally: Tally
     #: the record as it is shown
     show: Show
     #: the error as it is answered when records of a batch are refused, and any error, with what is said of each record
@@ -182,9 +190,11 @@ def bare() -> Stages:
         linger=lambda _shelf, _intake: None,
         look=lambda shelf, field, value: shelf.find(field, value),
         gather=lambda records: records,
+        understand=lambda asked: asked,
         sift=lambda records, _asked: records,
         order=lambda records, _asked: records,
         page=lambda records, _asked: records,
+        tally=lambda _records, _asked: {},
         show=lambda record, _looking: record,
         refuse=lambda refusal, _intake: refusal,
         phrase=lambda refusal, said: (refusal, said),

@@ -31,37 +31,52 @@ class Stamp(TypedDict):
 
 
 class Layout(TypedDict, total=False):
-    """How records stand in an answer: ``single`` without a list around it, ``fates`` with what became of each."""
+    """How records stand in an answer.
+
+    ``single`` without a list around it, ``fates`` with what became of each, ``paging`` with which part of a list it is.
+    """
 
     single: bool
     fates: Sequence[Fate]
+    paging: Mapping[str, int]
+
+
+class _Whole(Layout, Stamp):
+    """All that an answer is made of besides its records."""
 
 
 def write_answer(
     contract: Contract,
     format_name: str,
     records: Sequence[Record],
-    *,
-    single: bool = False,
-    fates: Sequence[Fate] = (),
-    **stamp: Unpack[Stamp],
+    **whole: Unpack[_Whole],
 ) -> bytes:
     """The answer that shows these records; ``single`` puts one without a list around it.
 
-    ``fates`` holds what became of each of them, or nothing where that is not said.
+    ``fates`` holds what became of each of them, or nothing where that is not said; ``paging`` which part of a list
+    they are, by what each number says.
     """
     resource, facts = contract.resource, contract.formats[format_name]
-    head = _head(contract, format_name, contract.envelope.ok, stamp)
+    head = _head(contract, format_name, contract.envelope.ok, whole)
+    single, fates, part = whole.get("single", False), whole.get("fates", ()), _part(contract, whole.get("paging", {}))
     if format_name == "xml":
         shown = [record.to_xml(resource.one, resource.fields, each, facts, answer=True) for each in records]
         shown = [_fated_xml(contract, each, fate) for each, fate in zip(shown, fates, strict=True)] if fates else shown
         body = tuple(shown) if single else (Element(resource.many, "", tuple(shown)),)
-        return xml.write(Element(contract.envelope.root, "", (*_elements(head), *body)))
+        pages = tuple([Element(name, "", _elements(held)) for name, held in part.items()])
+        return xml.write(Element(contract.envelope.root, "", (*_elements(head), *pages, *body)))
     objects = tuple([record.to_json(resource.fields, each, facts, answer=True) for each in records])
     if fates:
         objects = tuple([_fated_json(contract, each, fate) for each, fate in zip(objects, fates, strict=True)])
     held: dict[str, Value] = {resource.one: objects[0]} if single else {resource.many: objects}
-    return json.write({**head, **held})
+    return json.write({**head, **part, **held})
+
+
+def _part(contract: Contract, paging: Mapping[str, int]) -> dict[str, dict[str, Value]]:
+    """The member that says which part of a list an answer is; none where it is no part."""
+    names = contract.paging
+    held: dict[str, Value] = {getattr(names, what): Decimal(number) for what, number in paging.items()}
+    return {names.member: held} if held and names.member else {}
 
 
 def _fated_xml(contract: Contract, element: Element, fate: Fate) -> Element:
