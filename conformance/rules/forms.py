@@ -23,7 +23,7 @@ from conformance.contract.model import Clause, Contract, Field, Role, Shown
 from conformance.document import Record
 from conformance.rules.ending import Broken, CouldNotRun
 from conformance.rules.kind import Check, Fault, Rule, chosen, fault, without
-from conformance.rules.looks import SCENE, UPDATED, how, looks, same, updated
+from conformance.rules.looks import SCENE, how, looks, same, updated
 from conformance.rules.mischief import showing
 from conformance.rules.stages import Looking, Stages
 from conformance.rules.story import Story
@@ -52,10 +52,9 @@ def checks(contract: Contract, clause: Clause) -> Iterator[Check]:
     """One check a member."""
     part, view = clause.text("part"), clause.text("view")
     needs = frozenset({"list", "read", *(["read-by-number"] if view == "number" else [])})
-    scene = UPDATED if part == "fresh" else SCENE
     for each in _parameters(contract, part):
         tell = partial(_PARTS[part], view=view, field=each)
-        yield Check(clause=clause, parameter=each, tell=tell, needs=needs, scene=scene)
+        yield Check(clause=clause, parameter=each, tell=tell, needs=needs, scene=SCENE)
 
 
 def _shows(story: Story, view: str, field: str) -> None:

@@ -19,9 +19,6 @@ from conformance.rules.whole import plain, rich
 SCENE = "one record in every form"
 """The scene in which it is made and looked at."""
 
-UPDATED = "one record in every form, after two updates"
-"""The scene in which it is changed twice, and looked at again."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Looks:
@@ -112,7 +109,7 @@ def found(story: Story, reply: Reply, identity: str) -> Record | None:
 
 def updated(story: Story) -> Looks:
     """The same record after two updates, in every look."""
-    return story.scene(UPDATED, partial(_update, known=looks(story)))
+    return story.scene(f"{SCENE}, after two updates", partial(_update, known=looks(story)))
 
 
 def _update(story: Story, known: Looks) -> Looks:

@@ -12,9 +12,8 @@ from functools import partial
 from conformance.contract.model import Clause, Contract
 from conformance.rules.ending import Broken
 from conformance.rules.kind import Check, Fault, Rule, fault
-from conformance.rules.listing import mine, narrowed, own, way
+from conformance.rules.listing import OWN, mine, narrowed, own, way
 from conformance.rules.mischief import Alter
-from conformance.rules.paging import SCENE
 from conformance.rules.stages import Asked, Declined, Stages
 from conformance.rules.story import Story
 
@@ -23,7 +22,7 @@ _WAYS = ("page", "size")
 
 def checks(_contract: Contract, clause: Clause) -> Iterator[Check]:
     """One check."""
-    yield Check(clause=clause, parameter="", tell=partial(_asks, clause=clause), needs=frozenset({"list"}), scene=SCENE)
+    yield Check(clause=clause, parameter="", tell=partial(_asks, clause=clause), needs=frozenset({"list"}), scene=OWN)
 
 
 def _wanted(clause: Clause) -> dict[str, str]:

@@ -12,14 +12,12 @@ from functools import partial
 from conformance.contract.model import Clause, Contract
 from conformance.rules.ending import Broken, CouldNotRun
 from conformance.rules.kind import Check, Fault, Rule, fault
-from conformance.rules.listing import made, mine, narrowed, own, way
+from conformance.rules.listing import OWN, made, mine, narrowed, own, way
 from conformance.rules.mischief import Alter
 from conformance.rules.pages import said
 from conformance.rules.reply import Reply
 from conformance.rules.stages import Asked, Declined, Stages
 from conformance.rules.story import Story
-
-SCENE = "sizes of pages"
 
 
 def checks(_contract: Contract, clause: Clause) -> Iterator[Check]:
@@ -27,11 +25,11 @@ def checks(_contract: Contract, clause: Clause) -> Iterator[Check]:
     needs = frozenset({"list"})
     if "usual" in clause.arguments:
         tell = partial(_usual, usual=int(clause.arguments["usual"]))
-        yield Check(clause=clause, parameter="", tell=tell, needs=needs, scene=SCENE)
+        yield Check(clause=clause, parameter="", tell=tell, needs=needs, scene=OWN)
         return
     for name, size, taken in _sizes(clause):
         tell = partial(_clamped, size=size, taken=taken)
-        yield Check(clause=clause, parameter=name, tell=tell, needs=needs, scene=SCENE)
+        yield Check(clause=clause, parameter=name, tell=tell, needs=needs, scene=OWN)
 
 
 def _sizes(clause: Clause) -> tuple[tuple[str, int, int], ...]:

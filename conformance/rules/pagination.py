@@ -21,9 +21,9 @@ from conformance.document import Record
 from conformance.exchange import Request, Response
 from conformance.rules.ending import Broken, CouldNotRun
 from conformance.rules.kind import Check, Fault, Rule, fault
-from conformance.rules.listing import narrowed, own
+from conformance.rules.listing import OWN, narrowed, own
 from conformance.rules.pages import held, said
-from conformance.rules.paging import SCENE, span, walked
+from conformance.rules.paging import span, walked
 from conformance.rules.stages import Asked, Handler, Stages
 from conformance.rules.story import Story
 
@@ -34,7 +34,7 @@ def checks(_contract: Contract, clause: Clause) -> Iterator[Check]:
     """One check of one part."""
     part, size = clause.text("part"), int(clause.arguments["size"])
     tell = partial(_PARTS.get(part, partial(_number, what=part)), size=size)
-    yield Check(clause=clause, parameter="", tell=tell, needs=frozenset({"list"}), scene=SCENE)
+    yield Check(clause=clause, parameter="", tell=tell, needs=frozenset({"list"}), scene=OWN)
 
 
 def _shown(story: Story, size: int) -> None:

@@ -20,23 +20,21 @@ from conformance.document import Record
 from conformance.exchange import Request, Response
 from conformance.rules.ending import Broken, CouldNotRun
 from conformance.rules.kind import Check, Fault, Rule, fault
-from conformance.rules.listing import mine, narrowed, own, way
+from conformance.rules.listing import OWN, mine, narrowed, own, way
 from conformance.rules.reply import Reply
 from conformance.rules.stages import Asked, Declined, Handler, Stages
 from conformance.rules.story import Story
-
-SCENE = "pages"
 
 
 def checks(_contract: Contract, clause: Clause) -> Iterator[Check]:
     """One check of one part."""
     tell = partial(_PARTS[clause.text("part")], size=int(clause.arguments["size"]))
-    yield Check(clause=clause, parameter="", tell=tell, needs=frozenset({"list"}), scene=SCENE)
+    yield Check(clause=clause, parameter="", tell=tell, needs=frozenset({"list"}), scene=OWN)
 
 
 def walked(story: Story, size: int) -> tuple[Reply, ...]:
     """All pages of the story's own records, and one more; in between, somebody else's record is written."""
-    return story.scene(f"{SCENE} of {size}", partial(_walk, size=size))
+    return story.scene(f"pages of {size}", partial(_walk, size=size))
 
 
 def _walk(story: Story, size: int) -> tuple[Reply, ...]:
