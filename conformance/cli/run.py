@@ -169,5 +169,10 @@ def _again(options: Options) -> str:
 
 
 def _choices(screen: Console, stream: Stream) -> None:
+    """Which way the target goes: in what nobody knows, and between sources that contradict each other."""
     chosen = [each for each in stream.cases if each["choice"]]
-    console.rows(screen, ("what the contract leaves open", "this target"), [(c["case"], c["choice"]) for c in chosen])
+    if not chosen:
+        return
+    screen.print("\n[bold]Choices[/]: what the contract leaves open, and what this target does")
+    lines = [(each["grade"], each["case"], each["choice"]) for each in chosen]
+    console.rows(screen, ("grade", "case", "this target"), sorted(lines, key=lambda line: line[0] != "contradicted"))

@@ -81,3 +81,16 @@ class Contract:
     def message(self, name: str, record: Mapping[str, Any]) -> str:
         """A message of the catalogue with the members of ``record`` in its gaps."""
         return self.messages[name].format_map({**record})
+
+
+def foundations(contract: Contract, identifier: str) -> tuple[str, ...]:
+    """The clauses that a clause rests on, and those that these rest on in turn, the nearest first."""
+    rests = {each.id: each.rests for each in contract.clauses}
+    found: dict[str, None] = {}
+    ahead = list(rests[identifier])
+    while ahead:
+        each = ahead.pop(0)
+        if each != identifier and each not in found:
+            found[each] = None
+            ahead += rests[each]
+    return tuple(found)

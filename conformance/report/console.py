@@ -10,6 +10,7 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.table import Table
 
+from conformance.session.causes import causes, grouped
 from conformance.session.events import Event
 from conformance.session.outcome import Verdict
 from conformance.session.status import Status, findings
@@ -54,21 +55,39 @@ def verdict(console: Console, report: dict[str, Any]) -> None:
 
 
 def _findings(console: Console, shown: Sequence[Event], limit: int, rerun: str) -> None:
-    """Findings of one clause and one kind stand together, with the first of them told in full."""
-    groups: dict[tuple[str, str, str], list[Event]] = {}
-    for each in shown:
-        groups.setdefault((each["verdict"], each["clause"], each["code"]), []).append(each)
-    for (verdict, clause, _), events in list(groups.items())[:limit]:
-        first, count = events[0], f"{len(events)} cases" if len(events) > 1 else "1 case"
-        console.print(f"[{_STYLES.get(verdict, 'red')}]{verdict}[/]  [bold]{escape(clause)}[/]  {count}")
+    """Causes, each with the first of its findings told in full and what follows from it counted beneath."""
+    found = causes(shown)
+    for each in found[:limit]:
+        first = each.first
+        style = _STYLES.get(first["verdict"], "red")
+        title = f"[{style}]{first['verdict']}[/]  [bold]{escape(first['clause'])}[/]  {_cases(each.events)}"
+        console.print(title)
         console.print(Padding(escape(first["reason"]), (0, 0, 0, 2)))
         console.print(f"  [dim]{escape(rerun)} \\\\[/]", soft_wrap=True)
         console.print(f"  [dim]  --only '{escape(first['case'])}'[/]", soft_wrap=True)
-    if len(groups) > limit:
-        left = sum(len(each) for each in list(groups.values())[limit:])
+        _following(console, each.secondary, all_=limit > len(found))
+    if len(found) > limit:
+        left = sum(len(each.events) + len(each.secondary) for each in found[limit:])
         console.print(f"[dim]... and {left} more findings: all of them are in report.json, or use -v[/]")
     if shown:
+        number = f"{len(found)} causes" if len(found) > 1 else "1 cause"
+        console.print(f"{number}, {_cases(shown)}")
         console.print()
+
+
+def _following(console: Console, events: Sequence[Event], *, all_: bool) -> None:
+    if not events:
+        return
+    groups = grouped(events)
+    clauses = {each[0]["clause"] for each in groups}
+    number = f"{len(clauses)} clauses" if len(clauses) > 1 else "1 clause"
+    console.print(f"  and {_cases(events)} of {number} that rest on it", soft_wrap=True)
+    for each in groups if all_ else ():
+        console.print(f"    [dim]{each[0]['verdict']}  {escape(each[0]['clause'])}  {_cases(each)}[/]", soft_wrap=True)
+
+
+def _cases(events: Sequence[Event]) -> str:
+    return f"{len(events)} cases" if len(events) != 1 else "1 case"
 
 
 def _chapters(report: dict[str, Any]) -> Table:

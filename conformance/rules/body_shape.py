@@ -9,9 +9,10 @@ from functools import partial
 from conformance.compare import differences
 from conformance.contract.model import Clause, Contract, Role
 from conformance.document import Record
+from conformance.rules.awkward import text_fields
 from conformance.rules.ending import Broken, CouldNotRun
 from conformance.rules.glance import LIFE, need
-from conformance.rules.kind import Check, Fault, Rule, chosen, fault, without
+from conformance.rules.kind import Check, Fault, Rule, chosen, fault
 from conformance.rules.mischief import losing, refusing
 from conformance.rules.posted import crowd, twice
 from conformance.rules.refused import moved
@@ -104,16 +105,19 @@ def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
     yield fault(clause, "refuses", "refused", "the shape is refused", refusing(mine))
     yield fault(clause, "loses", "not-stored", "a record in this shape is answered and not stored", losing(mine))
     if not bare:
-        yield fault(clause, "bleeds", "mixed-up", "members of one record of a list run over to the next", _bleeds)
+        # Of the texts one alone: another may have to be unique, and then the list would be refused.
+        parts = [each.name for each in contract.resource.fields if each.writable and not each.scalar]
+        bleeds = partial(_bleeds, parts=[*parts, text_fields(contract)[-1].name])
+        yield fault(clause, "bleeds", "mixed-up", "members of one record of a list run over to the next", bleeds)
         code = "not-answered" if contract.operations[role].shows else "not-stored"
         yield fault(clause, "first-only", code, "only the first record of a list is processed", first_only)
 
 
-def _bleeds(stages: Stages) -> Stages:
+def _bleeds(stages: Stages, parts: list[str]) -> Stages:
     def batch(intakes: tuple[Intake, ...]) -> tuple[Intake, ...]:
         taken = stages.batch(intakes)
         return tuple(
-            replace(each, sent={**without(before.sent, *each.sent), **each.sent})
+            replace(each, sent={**chosen(before.sent, *parts), **each.sent})
             for before, each in zip((taken[0], *taken), taken, strict=False)
         )
 

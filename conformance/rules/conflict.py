@@ -59,7 +59,8 @@ def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
 
     def ignores(stages: Stages) -> Stages:
         def object_(shelf: Shelf, intake: Intake, existing: Record | None) -> tuple[str, ...]:
-            blind = intake.role is Role.CREATE and unique_otherwise(shelf, intake)
+            taken = shelf.find(by, str(intake.sent.get(by))) is not None
+            blind = taken and intake.role is Role.CREATE and unique_otherwise(shelf, intake)
             return () if blind else stages.object(shelf, intake, existing)
 
         return replace(stages, object=object_)

@@ -12,7 +12,7 @@ from functools import partial
 from conformance.compare import differences
 from conformance.contract.model import Clause, Contract, Role
 from conformance.document import Record
-from conformance.rules.ending import Broken
+from conformance.rules.ending import Broken, CouldNotRun
 from conformance.rules.glance import LIFE, need, shows
 from conformance.rules.kind import Check, Fault, Rule, chosen, fault, without
 from conformance.rules.mischief import Alter, losing, merging, refusing, showing
@@ -61,8 +61,11 @@ def _created(story: Story, role: Role, record: Record) -> str:
         seen = f"{reply.only.get(resource.name)!r}, not {record[resource.name]!r}"
         raise Broken("answer-differs", f"the answer to a create shows the {resource.name} {seen}", record, reply.only)
     identity = story.identified(reply, record)
-    if not identity or story.read(identity).only is None:
-        raise Broken("not-stored", f"{what} was accepted, and cannot be read: {story.read(identity).outcome}", record)
+    read = story.read(identity) if identity else None
+    if read is None or read.only is None:
+        _elsewhere(story, record, identity)
+        said = reply.outcome if read is None else read.outcome
+        raise Broken("not-stored", f"{what} was accepted, and cannot be read: {said}", record)
     expected = story.canonical(record)
     for view, found in story.views(identity, str(record[resource.number])):
         wrong = differences(expected, chosen(found, *expected)) if found is not None and "list" not in view else ()
@@ -72,6 +75,14 @@ def _created(story: Story, role: Role, record: Record) -> str:
         if found is None and "list" in view:
             raise Broken("not-listed", f"{what} was created, and is not in the list", record)
     return identity
+
+
+def _elsewhere(story: Story, record: Record, identity: str) -> None:
+    """Raises CouldNotRun when another way of reading shows the record: then it is stored, and reading is amiss."""
+    views = dict(story.views(identity, str(record[story.contract.resource.number]))) if identity else {}
+    shown = [view for view, each in views.items() if each is not None]
+    if shown:
+        raise CouldNotRun(f"the new {story.one} is {shown[0]}, and cannot be read by {story.identity}")
 
 
 def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:

@@ -40,10 +40,17 @@ def _found(story: Story, by: str) -> None:
     wanted = identity if by == story.identity else str(record[by])
     reply = story.read(wanted, by)
     if reply.only is None:
+        _elsewhere(story, identity, str(record[resource.number]))
         raise Broken("not-found", f"an existing {story.one} is not found by its {by} {wanted!r}: {reply.outcome}")
     if reply.only.get(resource.name) != record[resource.name]:
         seen = f"{resource.name} {reply.only.get(resource.name)!r}, not {record[resource.name]!r}"
         raise Broken("another", f"the {story.one} read by {by} {wanted!r} has the {seen}", record, reply.only)
+
+
+def _elsewhere(story: Story, identity: str, number: str) -> None:
+    """Raises CouldNotRun when no way of reading shows the record: then it is not there to be found."""
+    if not any(each is not None for _, each in story.views(identity, number)):
+        raise CouldNotRun(f"the {story.one} this check needs was accepted, and no way of reading shows it")
 
 
 def _listed(story: Story) -> None:

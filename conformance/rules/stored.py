@@ -66,6 +66,8 @@ def _kept(story: Story, field: Field) -> None:
         reason = f"{field.name} {say(sent)}, which must exist in the organisation, was refused: {reply.outcome}"
         raise CouldNotRun(reason)
     identity = story.identified(reply, record)
+    if not reply.accepted and not story.upsert(story.new(label="control")).accepted:
+        raise CouldNotRun(f"no new {story.one} is accepted, without {field.name} either: {reply.outcome}")
     if not reply.accepted or not identity:
         raise Broken("refused", f"a {story.one} with a legal {field.name} was not created: {reply.outcome}", record)
     unseen = ""

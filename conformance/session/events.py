@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 import jsonschema_rs
 
 from conformance.compare import differences
+from conformance.contract.model import foundations
 from conformance.derive.cases import Case
 from conformance.errors import BadOption
 from conformance.exchange import Exchange, Headers
@@ -73,6 +74,7 @@ def _identified(case: Case) -> dict[str, Any]:
         "parameter": case.check.parameter,
         "level": clause.level.value,
         "grade": clause.grade.value,
+        "rests": list(foundations(case.contract, clause.id)),
         "sentence": clause.sentence,
         "source": clause.source,
     }

@@ -81,9 +81,11 @@ def clean(generation: str, only: str = "*") -> dict[str, Outcome]:
 
 
 def kill(one: Seeded) -> Kill:
-    """What the cases of the fault's own clause make of it."""
+    """What the cases of the fault's own clause make of it: those of its parameter, where it has one."""
     target = embedded(contract(one.generation), one.fault, one.formats)
-    own = [case for case in cases(one.generation) if case.clause.id == one.fault.clause]
+    clause, parameter = one.fault.clause, one.fault.parameter
+    own = [case for case in cases(one.generation) if case.clause.id == clause]
+    own = [case for case in own if parameter in ("", case.check.parameter)]
     settings = Settings()
     outcomes = [run(case, target, settings) for case in own]
     return Kill(

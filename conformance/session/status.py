@@ -7,9 +7,11 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any
 
+from conformance.session.causes import causes, followers
 from conformance.session.events import Event
 from conformance.session.outcome import Verdict
 
+_TOLD = ("case", "clause", "chapter", "verdict", "level", "grade", "code", "reason")
 _BINDING = {"documented", "observed"}
 
 
@@ -54,6 +56,8 @@ def findings(cases: Iterable[Event]) -> list[Event]:
 
 def report(header: Event, cases: list[Event], footer: Event) -> dict[str, Any]:
     """The run in one document, as ``report.json`` holds it."""
+    found = findings(cases)
+    follows = followers(found)
     return {
         **{name: header[name] for name in ("suite", "target", "generations", "profile")},
         "exhaustive": header.get("exhaustive", False),
@@ -71,10 +75,8 @@ def report(header: Event, cases: list[Event], footer: Event) -> dict[str, Any]:
             for generation in header["generations"]
         },
         "weather": dict(Counter(note for each in cases for note in each.get("weather", ()))),
-        "findings": [
-            {name: each[name] for name in ("case", "clause", "chapter", "verdict", "level", "grade", "code", "reason")}
-            for each in findings(cases)
-        ],
+        "findings": [{**{name: each[name] for name in _TOLD}, "secondary_to": follows[each["case"]]} for each in found],
+        "causes": [each.document() for each in causes(found)],
         "choices": [
             {name: each[name] for name in ("case", "clause", "grade", "sentence", "choice")}
             for each in cases
