@@ -1,0 +1,1 @@
+"""Looking for what no one thought of: random documents, and random sequences. Nothing found here certifies anything."""
