@@ -8,6 +8,7 @@ import click
 
 from conformance import __version__
 from conformance.cli.explain import explain
+from conformance.cli.explore import explore
 from conformance.cli.listing import listing
 from conformance.cli.report import report
 from conformance.cli.run import run
@@ -34,7 +35,7 @@ def commands() -> None:
     """
 
 
-for each in (run, listing, explain, serve, selftest, report):
+for each in (run, listing, explain, explore, serve, selftest, report):
     commands.add_command(each)
 
 

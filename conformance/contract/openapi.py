@@ -65,6 +65,12 @@ def verify(path: Path, errata: Iterable[Erratum]) -> None:
                 _verify(document, erratum, place)
 
 
+def whole(path: Path) -> Mapping[str, Any]:
+    """The document as it stands. Raises BadSpec for one that cannot be understood."""
+    data: Mapping[str, Any] = _read(path).data
+    return data
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Node:
     """A place in the document, and the places whose references led to it."""

@@ -33,10 +33,13 @@ class Character:
     archived: bool = False
     #: whether it was read, and was as expected, since it was written last
     checked: bool = False
+    #: how many writes the play had seen when it was read last
+    checked_at: int = 0
     #: the last upsert about it, while repeating it would still mean the same
     said: Record | None = None
-    #: a read-only member that was sent, in canonical form, the clause that forbids it, and its name
-    forbidden: tuple[Value, Clause | None, str] = (None, None, "")
+    #: read-only members that were sent last, in canonical form, and the clause that forbids to take them over
+    forbidden: dict[str, Value] = field(default_factory=dict)
+    forbids: Clause | None = None
     #: the record as it was seen last
     seen: Record = field(default_factory=dict)
 

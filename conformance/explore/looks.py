@@ -18,6 +18,13 @@ def settle(play: Play, way: Way, who: Character) -> None:
         _read(play, way, who, play.resource.identity)
 
 
+def steady(play: Play, way: Way, who: Character) -> bool:
+    """Whether a record is as it was, so that what comes of the next write is due to that write alone."""
+    if who.checked_at < play.writes:
+        look(play, way, who, play.resource.identity)
+    return not play.over
+
+
 def look(play: Play, way: Way, who: Character, by: str) -> None:
     """Fetch one record as a step of its own."""
     wanted = who.identity if by == play.resource.identity else who.text(by)
@@ -46,7 +53,7 @@ def _read(play: Play, way: Way, who: Character, by: str) -> None:
     _intruder(play, who, shown)
     if not play.over:
         _learn(play, who, shown, clause)
-        who.checked, who.seen = True, shown
+        who.checked, who.seen, who.checked_at = True, shown, play.writes
     return None
 
 
@@ -93,10 +100,9 @@ def _short(value: Value) -> str:
 
 def _intruder(play: Play, who: Character, shown: Record) -> None:
     """End the play if a read-only member is what a client made of it."""
-    value, clause, name = who.forbidden
-    taken = value is not None and shown.get(name) == value and who.seen.get(name) != value
-    if taken and not play.over:
-        play.surprise(clause, f"{name}, which is read-only, not to be taken over", f"{name} {_short(value)}")
+    for name, value in who.forbidden.items():
+        if shown.get(name) == value and who.seen.get(name) != value and not play.over:
+            play.surprise(who.forbids, f"{name}, which is read-only, not to be taken over", f"{name} {_short(value)}")
 
 
 def _learn(play: Play, who: Character, shown: Record, clause: Clause | None) -> None:

@@ -47,6 +47,7 @@ class Play:
     #: the clause that the latest write would break if it changed another record than its own
     harmless: Clause | None = None
     over: bool = False
+    writes: int = 0
     turn: int = 0
     labels: int = 0
     spelling: dict[str, str] = field(default_factory=dict)
@@ -63,6 +64,11 @@ class Play:
         self.steps.append(Step(sentence))
         self.turn += 1
         return len(self.steps)
+
+    def write(self, sentence: str) -> int:
+        """A new step that writes; its number."""
+        self.writes += 1
+        return self.begin(sentence)
 
     def story(self, way: Way) -> Story:
         """The conversation of a step."""

@@ -60,6 +60,7 @@ _PLACES = st.lists(st.integers(0, 11), max_size=4)
 _WHO = st.integers(0, CROWD - 1)
 _WAY = st.integers(0, 3)
 _WHICH = st.integers(0, 15)
+_MANY = st.integers(0, 39)
 
 
 class Machine(RuleBasedStateMachine):
@@ -114,23 +115,24 @@ class Machine(RuleBasedStateMachine):
         self._update(who, road, self._wish(keyed[which % len(keyed) :][:1], way, few=True))
 
     @precondition(lambda self: bool(choices.updatable(self.play)) and bool(self.play.promises.forbidden))
-    @rule(who=_WHO, road=_WHO, which=_WHICH, places=_PLACES, way=_WAY)
+    @rule(who=_WHO, road=_WHO, which=_MANY, places=_PLACES, way=_WAY)
     def sneak(self, who: int, road: int, which: int, places: list[int], way: int) -> None:
         """An update with a read-only member in it."""
-        self._update(who, road, self._wish(places, way, intruder=self._forbidden(which)))
+        self._update(who, road, self._wish(places, way, intruders=self._forbidden(which)))
 
     @precondition(lambda self: choices.offers(self.play, Role.UPSERT, room=True) and bool(self.play.promises.forbidden))
-    @rule(which=_WHICH, role=st.booleans(), way=_WAY)
+    @rule(which=_MANY, role=st.booleans(), way=_WAY)
     def sneak_in(self, which: int, role: bool, way: int) -> None:
         """A new record with a read-only member in it."""
         put = role and Role.CREATE in self.play.contract.operations
         with self.stage.watching(self.play):
-            wish = self._wish([], way, intruder=self._forbidden(which))
+            wish = self._wish([], way, intruders=self._forbidden(which))
             writes.create(self.play, Role.CREATE if put else Role.UPSERT, wish)
 
-    def _forbidden(self, which: int) -> str:
-        forbidden = self.play.promises.forbidden
-        return forbidden[which % len(forbidden)].name
+    def _forbidden(self, which: int) -> list[str]:
+        """One read-only member, or all of them: shrinking ends with one."""
+        names = [each.name for each in self.play.promises.forbidden]
+        return names[which : which + 1] or names
 
     def _update(self, who: int, road: int, wish: Wish) -> None:
         one = _pick(choices.updatable(self.play), who)
@@ -138,13 +140,14 @@ class Machine(RuleBasedStateMachine):
             updates.update(self.play, one, _pick(updates.roads(self.play, one), road), wish)
 
     @precondition(lambda self: bool(choices.renamable(self.play)) and not self.play.over)
-    @rule(who=_WHO, which=st.booleans(), places=_PLACES, way=_WAY)
-    def rename(self, who: int, which: bool, places: list[int], way: int) -> None:
-        """An update by identifier that gives another name, or another number."""
-        resource = self.play.resource
-        one, key = _pick(choices.renamable(self.play), who), resource.number if which else resource.name
+    @rule(who=_WHO, which=st.integers(0, 2), places=_PLACES, way=_WAY)
+    def rename(self, who: int, which: int, places: list[int], way: int) -> None:
+        """An update that gives another name, by identifier or by number, or another number."""
+        resource, one = self.play.resource, _pick(choices.renamable(self.play), who)
+        numbered = which == 1 and resource.number in updates.roads(self.play, one)
+        road, key = resource.number if numbered else resource.identity, resource.number if which == 2 else resource.name
         with self.stage.watching(self.play):
-            updates.update(self.play, one, resource.identity, self._wish(places, way), (key,))
+            updates.update(self.play, one, road, self._wish(places, way), (key,))
 
     @precondition(lambda self: bool(choices.conflicts(self.play)))
     @rule(which=_WHICH, places=_PLACES, way=_WAY, bare=st.booleans())

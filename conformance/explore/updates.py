@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from conformance.contract.model import Clause, Role
 from conformance.document import Record, Value, objects
 from conformance.explore.character import Character
-from conformance.explore.looks import settle
+from conformance.explore.looks import settle, steady
 from conformance.explore.play import Play
-from conformance.explore.writes import Wish, born, excused, intruded, told, verb
+from conformance.explore.writes import Wish, born, excused, forbid, intruded, told, verb
 from conformance.rules.reply import Reply
 
 _ADDRESS = "address"
@@ -23,6 +23,8 @@ def roads(play: Play, who: Character) -> list[str]:
 
 def update(play: Play, who: Character, road: str, wish: Wish, renames: Sequence[str] = ()) -> None:
     """An update that names some members; ``renames`` are identifying members that it gives another value."""
+    if not steady(play, wish.way, who):
+        return None
     resource, promises = play.resource, play.promises
     role = Role.UPDATE if road == _ADDRESS else Role.UPSERT
     changes = play.fresh(who, wish.fields, few=wish.few) | {
@@ -35,7 +37,7 @@ def update(play: Play, who: Character, road: str, wish: Wish, renames: Sequence[
     words = told(sent, road, *(each for each in base if each not in changes and each != resource.name))
     alone = " without a list around it" if bare else ""
     start = f"{verb(play, role, wish)} updates {play.one} {who.label} {means}{alone}"
-    play.begin(f"{start}: {words or 'nothing else'}.")
+    play.write(f"{start}: {words or 'nothing else'}.")
     story = play.story(wish.way)
     reply = story.write(role, sent, bare=bare, addressed=who.identity if road == _ADDRESS else "")
     clause = promises.of("addressed", repeats=False) if road == _ADDRESS else promises.found_by(road)
@@ -49,7 +51,7 @@ def update(play: Play, who: Character, road: str, wish: Wish, renames: Sequence[
     _stale(play, reply, sent, clause)
     play.freed.extend((key, before[key]) for key in renames if before[key] and who.text(key) != before[key])
     who.said = sent if role is Role.UPSERT and not renames else None
-    who.forbidden = (play.canonical_all(sent).get(wish.intruder), promises.of("read-only", on="update"), wish.intruder)
+    forbid(play, who, wish, "update")
     return settle(play, wish.way, who)
 
 
@@ -116,10 +118,12 @@ def _stale(play: Play, reply: Reply, sent: Record, clause: Clause | None) -> Non
 
 def archive(play: Play, who: Character, wish: Wish) -> None:
     """An update that archives."""
+    if not steady(play, wish.way, who):
+        return None
     resource, clause = play.resource, play.promises.of("changes", archives=True)
     sent = {**play.story(wish.way).carried(play.before(who)), resource.identity: who.identity}
     sent[resource.status] = resource.archived
-    play.begin(
+    play.write(
         f"{verb(play, Role.UPSERT, wish)} archives {play.one} {who.label}: {resource.status} {resource.archived}."
     )
     reply = play.story(wish.way).upsert(sent)
@@ -132,25 +136,31 @@ def archive(play: Play, who: Character, wish: Wish) -> None:
 
 def again(play: Play, who: Character, wish: Wish) -> None:
     """The last upsert about a record, sent once more."""
+    if not steady(play, wish.way, who):
+        return None
     clause, said = play.promises.of("once"), who.said or {}
-    play.begin(f"{verb(play, Role.UPSERT, wish)} says the same of {play.one} {who.label} once more.")
+    play.write(f"{verb(play, Role.UPSERT, wish)} says the same of {play.one} {who.label} once more.")
     reply = play.story(wish.way).upsert(said)
     if not reply.accepted:
         return play.surprise(clause, f"the same of {play.one} {who.label} to be accepted again", reply.outcome)
     if _about_another(play, who, reply, clause):
         return None
     play.harmless = clause
-    return settle(play, wish.way, who)
+    settle(play, wish.way, who)
+    play.harmless = play.promises.untouched
+    return None
 
 
 def conflict(play: Play, who: Character, key: str, wish: Wish) -> None:
     """A create with the name or the number of a record that exists."""
+    if not steady(play, wish.way, who):
+        return None
     resource, promises = play.resource, play.promises
     clause = promises.of("conflict", by=key)
     attempt = {**play.new("X", wish.fields), key: who.text(key)}
     bare = wish.bare and promises.bare(Role.CREATE, wish.way.writes)
     start = f"{verb(play, Role.CREATE, wish)} would create another {play.one} with the {key} of {who.label}"
-    play.begin(f"{start}: {told(attempt)}.")
+    play.write(f"{start}: {told(attempt)}.")
     story = play.story(wish.way)
     reply = story.write(Role.CREATE, attempt, bare=bare)
     if reply.accepted:
@@ -170,6 +180,8 @@ def conflict(play: Play, who: Character, key: str, wish: Wish) -> None:
 
 def several(play: Play, whose: Sequence[Character], wish: Wish) -> None:
     """A list that updates records by identifier and creates one more."""
+    if not all(steady(play, wish.way, each) for each in whose):
+        return None
     resource, label = play.resource, play.label()
     story = play.story(wish.way)
     updates = [
@@ -184,7 +196,7 @@ def several(play: Play, whose: Sequence[Character], wish: Wish) -> None:
     words = "".join(
         f"updates {who.label} ({told(each, resource.identity)}), " for who, each in zip(whose, updates, strict=True)
     )
-    play.begin(f"{verb(play, Role.UPSERT, wish)} of a list {words}creates {label}: {told(record)}.")
+    play.write(f"{verb(play, Role.UPSERT, wish)} of a list {words}creates {label}: {told(record)}.")
     reply = story.upsert(*updates, record)
     clause = play.promises.of("mixed-batch") if updates else play.promises.of("body-shape", shape="many", role="upsert")
     if not reply.accepted:

@@ -18,12 +18,12 @@ from conformance.rules.story import Story
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What a write is to look like: formats, members, whether it goes without a list, a read-only member sent along."""
+    """What a write is to look like: formats, members, whether it goes without a list, read-only members sent along."""
 
     way: Way
     fields: Sequence[str] = ()
     bare: bool = False
-    intruder: str = ""
+    intruders: Sequence[str] = ()
     #: of a list whose items have keys, the last item alone
     few: bool = False
 
@@ -56,14 +56,19 @@ def _brief(value: Value) -> str:
 
 
 def intruded(play: Play, wish: Wish) -> dict[str, Value]:
-    """The read-only member that is sent along, with a value that no server gives it by itself."""
-    found = (each for each in play.promises.forbidden if each.name == wish.intruder)
-    return {each.name: values.value(each, play.seed) for each in found}
+    """The read-only members that are sent along, with values that no server gives them by itself."""
+    return {each.name: values.value(each, play.seed) for each in play.promises.forbidden if each.name in wish.intruders}
+
+
+def forbid(play: Play, who: Character, wish: Wish, on: str) -> None:
+    """From now on these read-only members may not be as they were sent."""
+    sent = play.canonical_all(intruded(play, wish))
+    who.forbidden, who.forbids = sent, play.promises.of("read-only", on=on)
 
 
 def excused(play: Play, wish: Wish, on: str) -> bool:
-    """Whether a target may refuse the whole request for the read-only member in it."""
-    return bool(wish.intruder) and play.promises.of("rest-taken", wish.way.writes, on=on) is None
+    """Whether a target may refuse the whole request for the read-only members in it."""
+    return bool(wish.intruders) and play.promises.of("rest-taken", wish.way.writes, on=on) is None
 
 
 def create(play: Play, role: Role, wish: Wish, free: Free | None = None) -> None:
@@ -73,7 +78,7 @@ def create(play: Play, role: Role, wish: Wish, free: Free | None = None) -> None
     sent = {**record, **intruded(play, wish)}
     bare = wish.bare and play.promises.bare(role, wish.way.writes)
     alone = " without a list around it" if bare else ""
-    play.begin(f"{verb(play, role, wish)} creates {play.one} {label}{alone}: {told(sent)}.")
+    play.write(f"{verb(play, role, wish)} creates {play.one} {label}{alone}: {told(sent)}.")
     story = play.story(wish.way)
     reply = story.write(role, sent, bare=bare)
     clause = free.clause if free else play.promises.of("creates", role=str(role))
@@ -83,11 +88,7 @@ def create(play: Play, role: Role, wish: Wish, free: Free | None = None) -> None
     if isinstance(who, str):
         return play.surprise(clause, f"{play.one} {label} created", who)
     who.said = sent if role is Role.UPSERT else None
-    who.forbidden = (
-        play.canonical_all(sent).get(wish.intruder),
-        play.promises.of("read-only", on=str(role)),
-        wish.intruder,
-    )
+    forbid(play, who, wish, str(role))
     play.harmless = play.promises.untouched
     return settle(play, wish.way, who)
 
@@ -105,7 +106,7 @@ def born(play: Play, story: Story, reply: Reply, record: Mapping[str, Value], la
         return f"no {resource.identity}, in the answer or by its {resource.number}"
     other = next((each for each in play.people if each.identity == identity), None)
     if other is not None:
-        return f"the {resource.identity} of {play.one} {other.label}"
+        return f"{play.one} {other.label} written instead: its {resource.identity} is in the answer"
     who = Character(label=label, identity=identity)
     play.people.append(who)
     clause = play.promises.of("stored") or play.promises.of("creates", role=str(Role.UPSERT))
