@@ -31,7 +31,7 @@ NEWEST, OLDER, OLDEST = "2.0-2026", "2.0-2010", "1.0"
 # Each with the chapter that the story must be about.
 FAULTS = [
     (NEWEST, "upsert.match-by-number.ignored", "upsert"),
-    (NEWEST, "upsert.renamed.remembers", "upsert|create-conflict"),
+    (NEWEST, "partial-update.kept-on-every-road.loses-archived", "partial-update"),
     (NEWEST, "create-conflict.name-refused.ignores", "create-conflict"),
     (NEWEST, "create-conflict.number-harmless.overwrites", "create-conflict"),
     (NEWEST, "create-conflict.archived-name-free.counts", "create-conflict"),

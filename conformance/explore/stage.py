@@ -15,6 +15,9 @@ from conformance.explore.promises import Promises
 from conformance.explore.surprise import Ended, Surprise
 from conformance.rules.ending import CouldNotRun
 
+_SHRINKING = 600
+"""Plays after something was found that may make its story shorter. Counted, not timed: a seed must repeat a story."""
+
 _PATIENT = 3
 """Exchanges in a row without an answer after which a target is given up."""
 
@@ -30,6 +33,7 @@ class Stage:
     mark: str
     progress: Callable[[], object] = lambda: None
     plays: int = 0
+    shrinking: int = 0
     found: Surprise | None = None
     #: why the exploration could not go on; empty when it could
     trouble: str = ""
@@ -40,8 +44,11 @@ class Stage:
         self.promises = Promises(self.contract)
 
     def open(self) -> Play:
-        """A play whose records nobody has, not even the play before it."""
+        """A play whose records nobody has, not even the play before it. Raises Ended when it has been shrunk enough."""
         self.plays += 1
+        self.shrinking += self.found is not None
+        if self.shrinking > _SHRINKING:
+            raise Ended(_SHRINKING)
         self.progress()
         own = values.token(self.mark, self.contract.generation, str(self.plays))
         return Play(promises=self.promises, line=self.line, seed=own)

@@ -35,8 +35,7 @@ def update(play: Play, who: Character, road: str, wish: Wish, renames: Sequence[
     means = f"by {road} {sent[road]!r}" if road in sent and road != resource.identity else f"by {road}"
     bare = wish.bare and promises.bare(role, wish.way.writes)
     words = told(sent, road, *(each for each in base if each not in changes and each != resource.name))
-    alone = " without a list around it" if bare else ""
-    start = f"{verb(play, role, wish)} updates {play.one} {who.label} {means}{alone}"
+    start = f"{verb(play, role, wish)} updates {play.one} {who.label} {means}{' without a list around it' * bare}"
     play.write(f"{start}: {words or 'nothing else'}.")
     story = play.story(wish.way)
     reply = story.write(role, sent, bare=bare, addressed=who.identity if road == _ADDRESS else "")
@@ -207,6 +206,9 @@ def several(play: Play, whose: Sequence[Character], wish: Wish) -> None:
     made = born(play, story, reply, record, label)
     if isinstance(made, str):
         return play.surprise(clause, f"{play.one} {label} created", made)
-    for who in (*whose, made):
+    return _settle_all(play, wish, (*whose, made))
+
+
+def _settle_all(play: Play, wish: Wish, whose: Sequence[Character]) -> None:
+    for who in whose:
         settle(play, wish.way, who)
-    return None
