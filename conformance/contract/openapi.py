@@ -39,13 +39,13 @@ _KINDS = {
 
 def fields(path: Path, schema: str) -> tuple[Field, ...]:
     """The members of the schema called ``schema``. Raises BadSpec for a document that cannot be understood."""
-    document = _read(path)
+    document = read(path)
     return _members(_follow(document, _Node(at=("components", "schemas", schema))))
 
 
 def operations(path: Path) -> dict[Role, Operation]:
     """The operations that have a role. Raises BadSpec for a document that cannot be understood."""
-    document = _read(path)
+    document = read(path)
     found: dict[Role, Operation] = {}
     for route, item in (document.data.get("paths") or {}).items():
         for method in filter(item.__contains__, _METHODS):
@@ -58,17 +58,11 @@ def operations(path: Path) -> dict[Role, Operation]:
 
 def verify(path: Path, errata: Iterable[Erratum]) -> None:
     """Raises BadSpec unless the document holds what each erratum about it says that it holds."""
-    document = _read(path)
+    document = read(path)
     for erratum in errata:
         if erratum.file == path.name:
             for place in erratum.at.split():
                 _verify(document, erratum, place)
-
-
-def whole(path: Path) -> Mapping[str, Any]:
-    """The document as it stands. Raises BadSpec for one that cannot be understood."""
-    data: Mapping[str, Any] = _read(path).data
-    return data
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +93,7 @@ class _Schema:
         return self.document.bad(self.places.get(keyword, self.node.at), problem, remedy)
 
 
-def _read(path: Path) -> Document:
+def read(path: Path) -> Document:
     """The document in the file. Raises BadSpec, with the line, for what is no YAML mapping."""
     loader = yaml.CSafeLoader(path.read_text(encoding="utf-8"))
     try:

@@ -24,7 +24,7 @@ def adapted(contract: Contract, formats: Sequence[str]) -> dict[str, Any]:
     are not looked at in answers, for a target may store what it should have refused and then shows it. Access is left
     out, for it is shown on the way; and of an answer in XML only status and type count, for the schema speaks JSON.
     """
-    document = copy.deepcopy(dict(openapi.whole(contract.schema)))
+    document = copy.deepcopy(dict(openapi.read(contract.schema).data))
     document.pop("security", None)
     parts = document["components"]
     for body in parts.get("requestBodies", {}).values():

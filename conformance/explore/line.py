@@ -28,11 +28,13 @@ class Line:
     in_a_row: int = 0
     unanswered: list[str] = field(default_factory=list)
     weather: Weather = field(default_factory=Weather)
+    #: what the weather was, in sentences
+    waits: list[str] = field(default_factory=list)
 
     def send(self, request: Request, record: Callable[[Exchange], object]) -> Response:
         """The answer to a request. Raises NoAnswer when there is none."""
         asked = self.credentials.applied(self.access, request)
-        return self.weather.out(lambda: self._exchange(asked, record))
+        return self.weather.out(lambda: self._exchange(asked, record), self.waits)
 
     def _exchange(self, asked: Request, record: Callable[[Exchange], object]) -> Response:
         if monotonic() > self.end:

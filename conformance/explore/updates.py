@@ -27,7 +27,7 @@ def update(play: Play, who: Character, road: str, wish: Wish, renames: Sequence[
         return None
     resource, promises = play.resource, play.promises
     role = Role.UPDATE if road == _ADDRESS else Role.UPSERT
-    changes = play.fresh(who, wish.fields, few=wish.few) | {
+    changes = play.fresh(who, _named(play, road, wish), few=wish.few) | {
         each: play.another(each) for each in renames if each != road
     }
     base = {**play.story(wish.way).carried(play.before(who)), **_meaning(play, who, road)}
@@ -52,6 +52,11 @@ def update(play: Play, who: Character, road: str, wish: Wish, renames: Sequence[
     who.said = sent if role is Role.UPSERT and not renames else None
     forbid(play, who, wish, "update")
     return settle(play, wish.way, who)
+
+
+def _named(play: Play, road: str, wish: Wish) -> Sequence[str]:
+    """The members to name. At its address a record is not named itself, and no source says what an empty one means."""
+    return wish.fields or [each.name for each in play.promises.plain if each.scalar][: road == _ADDRESS]
 
 
 def _meaning(play: Play, who: Character, road: str) -> dict[str, Value]:
