@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, MutableSequence
+from collections.abc import Callable, Iterator, MutableSequence, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
@@ -62,6 +62,15 @@ class Story(Talk):
         value, spelling = played.told()
         self.spelling.update(spelling)
         return value
+
+    def together(self, requests: Sequence[Request]) -> list[Reply]:
+        """The same as in any talk; what was said is written down in the order of the requests, not of the answers."""
+        start, places = len(self.heard), {(each.path, each.body): place for place, each in enumerate(requests)}
+        try:
+            return super().together(requests)
+        finally:
+            said = self.heard[start:]
+            self.heard[start:] = sorted(said, key=lambda each: places.get((each.request.path, each.request.body), -1))
 
     def elsewhere(self) -> Story:
         """The same story, told by a second tenant. Raises CouldNotRun when there is none."""
