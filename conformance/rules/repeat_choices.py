@@ -7,6 +7,7 @@ other-body   the key of one create with another
 too-long     a key with one character more than the greatest length
 read         a key with two readings of a record that changes between them
 tenants      one key with the creates of two tenants
+together     a create and its repetition at the same moment
 refusal      a create that was refused, repeated when nothing stands in its way any more
 ===========  =========================================================================
 """
@@ -18,7 +19,7 @@ from collections.abc import Callable, Iterator
 from conformance.contract.model import Clause, Contract, Role
 from conformance.exchange import Request, Response
 from conformance.rules.ending import Broken, CouldNotRun
-from conformance.rules.kind import Check, Fault, Rule, fault
+from conformance.rules.kind import Check, Fault, Rule, beyond, fault
 from conformance.rules.mischief import Alter
 from conformance.rules.repeating import IDEMPOTENCY, header, key, keyed, recalling, rekeying
 from conformance.rules.reply import Reply
@@ -91,6 +92,19 @@ def _tenants(story: Story) -> None:
     _became(story, keyed(other, Role.CREATE, other.new(label="elsewhere"), sent), first, "does")
 
 
+def _together(story: Story) -> None:
+    name, record = story.contract.operations[Role.CREATE].repeats.header, story.new(label="together")
+    request = story.draft(Role.CREATE, record, ((name, key(story, "together")),))
+    accepted = [each for each in story.together([request, request]) if each.accepted]
+    if not accepted:
+        raise CouldNotRun("a create with an idempotency key was accepted neither time when it was sent twice at once")
+    if len(accepted) < 2:
+        raise Broken("other-way", "refuses one of two requests with one key at the same moment")
+    if accepted[0].identity != accepted[1].identity:
+        raise Broken("other-way", "does both of two requests with one key at the same moment")
+    story.chose("answers two requests with one key at the same moment alike")
+
+
 def _refusal(story: Story) -> None:
     name, sent = story.contract.resource.name, key(story, "refusal")
     holder = story.given(story.new(label="holder"))
@@ -112,6 +126,7 @@ _ABOUT: dict[str, Callable[[Story], None]] = {
     "too-long": _too_long,
     "read": _read,
     "tenants": _tenants,
+    "together": _together,
     "refusal": _refusal,
 }
 
@@ -134,10 +149,13 @@ def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
         "too-long": ("a key that is too long is cut", rekeying(contract, lambda _request, sent: sent[:limit])),
         "read": ("a reading is answered as the first with its key was", recalling(contract, reading, again)),
         "tenants": ("keys are shared by all tenants", recalling(contract, _own, again)),
+        "together": ("a key is not looked at", rekeying(contract, lambda _request, _key: "")),
         "refusal": ("the key of a refused request is forgotten", recalling(contract, _own, refused_anew)),
     }
     sentence, alter = ways[clause.text("about")]
-    yield fault(clause, "otherwise", "other-way", sentence, alter)
+    seeded = fault(clause, "otherwise", "other-way", sentence, alter)
+    # A server without keys breaks other clauses too, whatever it does at the same moment.
+    yield beyond(seeded) if clause.text("about") == "together" else seeded
 
 
 def _own(_request: Request, sent: str) -> str:

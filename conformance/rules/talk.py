@@ -64,11 +64,11 @@ class Talk:
         called = _with(self._called, headers)
         return self.ask(Request(method=operation.method, path=path, query=query, headers=called, body=body))
 
-    def draft(self, role: Role, record: Record) -> Request:
+    def draft(self, role: Role, record: Record, headers: Pairs = ()) -> Request:
         """The request that would send one record in a list, to be put together with others."""
         operation = self.contract.operations[role]
         body = envelope.write_request(self.contract, self.writes, (self._spelt(record),))
-        return Request(method=operation.method, path=operation.path, headers=Headers(self._called), body=body)
+        return Request(method=operation.method, path=operation.path, headers=_with(self._called, headers), body=body)
 
     @property
     def _called(self) -> Pairs:
