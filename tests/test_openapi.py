@@ -160,6 +160,8 @@ def test_a_list_is_narrowed_by_its_parameters_and_a_record_found_by_its_identifi
         "page": "page",
         "archived": "includeArchived",
         "size": "pageSize",
+        "order": "order",
+        "search": "searchTerm",
     }
     assert found[Role.READ].identifiers == {"ContactID": "path", "ContactNumber": "path"}
     assert found[Role.UPDATE].identifiers == {"ContactID": "path"}

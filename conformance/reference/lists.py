@@ -1,17 +1,11 @@
-"""What is asked of a list, the filters that every list obeys, and the members that an answer has."""
+"""What is asked of a list, and the members that an answer has."""
 
 from __future__ import annotations
-
-import re
-from collections.abc import Iterable
 
 from conformance.contract.model import Contract, Role, Shown
 from conformance.document import Record
 from conformance.exchange import Request
-from conformance.rules.stages import Asked, Declined
-
-_TERM = re.compile(r'\s*(\w+)\s*==?\s*(?:Guid\(\s*"([^"]*)"\s*\)|"((?:[^"]|"")*)")\s*', re.IGNORECASE)
-_AND = re.compile(r"\s+and\s+|\s*&&\s*", re.IGNORECASE)
+from conformance.rules.stages import Asked
 
 
 def asked(contract: Contract, request: Request, wanted: str) -> Asked:
@@ -20,35 +14,6 @@ def asked(contract: Contract, request: Request, wanted: str) -> Asked:
     ways = contract.operations[Role.LIST].narrowing
     given = {what: query[name.lower()] for what, name in ways.items() if name.lower() in query}
     return Asked(narrowing=given, request=request, format=wanted)
-
-
-def listing(contract: Contract, asking: Asked, records: Iterable[Record]) -> list[Record]:
-    """The records that the query asks for. Raises Declined for a filter outside the grammar."""
-    resource = contract.resource
-    asked = {what: asking.narrowing.get(what, "") for what in contract.operations[Role.LIST].narrowing}
-    found = list(records)
-    if asked.get("ids"):
-        wanted = {each.strip().lower() for each in asked["ids"].split(",")}
-        found = [each for each in found if each[resource.identity] in wanted]
-    if asked.get("where"):
-        terms = _terms(asked["where"], resource.names)
-        found = [each for each in found if all(_text(each, name) == value for name, value in terms.items())]
-    return found
-
-
-def _terms(text: str, names: Iterable[str]) -> dict[str, str]:
-    terms: dict[str, str] = {}
-    known = {each.lower(): each for each in names}
-    for part in _AND.split(text):
-        found = _TERM.fullmatch(part)
-        if found is None or found[1].lower() not in known:
-            raise Declined("bad-filter")
-        terms[known[found[1].lower()]] = (found[2] or (found[3] or "").replace('""', '"')).casefold()
-    return terms
-
-
-def _text(record: Record, name: str) -> str:
-    return str(record.get(name, "")).casefold()
 
 
 def shown(contract: Contract, record: Record) -> Record:

@@ -104,7 +104,7 @@ class ReferenceServer:
             looking = Looking(role=Role.READ, by=found.by, format=wanted)
             return self._answer([stages.show(record, looking)], 200, wanted, single=found.operation.alone)
         asked = stages.understand(lists.asked(self.contract, request, wanted))
-        records: Sequence[Record] = lists.listing(self.contract, asked, stages.gather(store.records()))
+        records: Sequence[Record] = list(stages.gather(store.records()))
         for narrow in (stages.sift, stages.order):
             records = narrow(records, asked)
         paging, records = stages.tally(records, asked), stages.page(records, asked)
