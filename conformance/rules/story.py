@@ -164,7 +164,12 @@ class Story(Talk):
         return ()
 
     def holding(self, field: str, value: Value) -> list[Record]:
-        """All records of the complete list that hold ``value`` in ``field``."""
+        """All records that hold ``value`` in ``field``: of a list narrowed to a name, or else of the complete one."""
+        where = self.contract.operations[Role.LIST].narrowing.get("where", "")
+        if where and field == self.contract.resource.name:
+            found = [each for each in self.browse((where, f'{field}=="{value}"')).records if each.get(field) == value]
+            if found:
+                return found
         reply = self.browse()
         if not reply.accepted:
             raise CouldNotRun(f"the list of {self.contract.resource.many} could not be read: {reply.outcome}")
