@@ -34,12 +34,12 @@ _ASKED = (("page", "1"), ("summary", _ON))
 
 
 def _kept(contract: Contract, clause: Clause) -> list[str]:
-    """The other members that a client can set."""
+    """The other members that a client sets and every list shows; whether a summary is in full form is not said."""
     leaves = clause.texts("leaves")
     return [
         each.name
         for each in contract.resource.fields
-        if each.writable and each.name not in leaves and each.shown is not Shown.ERRORS
+        if each.writable and each.name not in leaves and each.shown is Shown.ALWAYS
     ]
 
 
