@@ -1,0 +1,98 @@
+"""A header narrows a list to what has changed since a moment, whichever way clients spell it.
+
+Clauses spell moments by their ``pattern`` (as strftime has it; ``{ms}`` and ``{offset}`` beside) and ``hours`` from UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+from conformance.contract.model import Clause, Contract
+from conformance.document import Record
+from conformance.rules.ending import Broken
+from conformance.rules.kind import Check, Fault, Rule, fault
+from conformance.rules.listing import OWN, mine, narrowed, own, unchanged
+from conformance.rules.since import WHILE, Keep, changed, kind, sifting, since, spelt, stamps, whole
+from conformance.rules.stages import Declined, Stages
+from conformance.rules.story import Story
+
+
+def checks(_contract: Contract, clause: Clause) -> Iterator[Check]:
+    """One check: a moment before the records were made, and one after."""
+    tell = partial(_narrows, clause=clause)
+    yield Check(clause=clause, parameter="", tell=tell, needs=frozenset({"list"}), scene=OWN)
+
+
+def _narrows(story: Story, clause: Clause) -> None:
+    identities, known = own(story).identities, stamps(story)
+    before, after = whole(min(known)) - WHILE, whole(max(known)) + WHILE
+    late = since(story, after, clause)
+    if not late.accepted and not unchanged(late):
+        reason = f"a list of what has changed since {spelt(after, clause)!r} was not answered: {late.outcome}"
+        raise Broken("refused", reason)
+    if mine(late, identities):
+        reason = f"a {story.one} that was last changed at {_said(known)} is listed as changed since"
+        raise Broken("shown", f"{reason} {spelt(after, clause)!r}")
+    early = since(story, before, clause, narrowed(story, identities))
+    if set(mine(early, identities)) != set(identities):
+        reason = f"a {story.one} that was last changed at {_said(known)} is not listed as changed since"
+        raise Broken("left-out", f"{reason} {spelt(before, clause)!r}: {early.outcome}")
+
+
+def _said(known: list[datetime]) -> str:
+    return f"{max(known):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def enforce(contract: Contract, clause: Clause, stages: Stages) -> Stages:
+    """What was changed before the moment is left out."""
+
+    def keep(record: Record, moment: datetime | None) -> bool:
+        return moment is None or changed(contract, record) >= whole(moment)
+
+    return sifting(contract, keep, kind(clause))(stages)
+
+
+def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
+    """Servers that do not understand the moment, or take it for another."""
+
+    def moved(by: timedelta) -> Keep:
+        return lambda record, moment: moment is None or changed(contract, record) >= whole(moment) + by
+
+    def inverted(record: Record, moment: datetime | None) -> bool:
+        return moment is None or changed(contract, record) < moment
+
+    def by_date(record: Record, moment: datetime | None) -> bool:
+        return moment is None or changed(contract, record).date() >= moment.date()
+
+    def literal(record: Record, moment: datetime | None) -> bool:
+        """What stands before the offset is taken for UTC."""
+        hours = timedelta(hours=int(clause.arguments.get("hours", 0)))
+        return moment is None or changed(contract, record) >= whole(moment.astimezone(UTC)) + hours
+
+    def refuses(_record: Record, _moment: datetime | None) -> bool:
+        raise Declined("bad-filter")
+
+    spelling, hours = kind(clause), int(clause.arguments.get("hours", 0))
+    ways: list[tuple[str, str, str, Keep]] = [
+        ("ignores", "shown", "the header is ignored", lambda _record, _moment: True),
+        ("refuses", "refused", "the header is refused", refuses),
+        ("empties", "left-out", "the header empties the list", lambda _record, _moment: False),
+        ("inverts", "shown", "what has not changed is listed", inverted),
+        ("by-date", "shown", "the time of day does not count", by_date),
+        ("east", "left-out", "the moment is taken for local time, east of UTC", moved(timedelta(hours=12))),
+        ("west", "shown", "the moment is taken for local time, west of UTC", moved(timedelta(hours=-5))),
+        *([("literal", "shown" if hours < 0 else "left-out", "the offset is ignored", literal)] if hours else []),
+    ]
+    for slug, code, sentence, keep in ways if clause.grade.binding else ways[:2]:
+        yield fault(clause, slug, code, sentence, sifting(contract, keep, spelling))
+
+
+RULE = Rule(
+    name="modified-since",
+    takes={"pattern": "text", "hours": "number"},
+    checks=checks,
+    enforce=enforce,
+    faults=faults,
+)
