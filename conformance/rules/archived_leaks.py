@@ -82,7 +82,7 @@ def _included(resource: Resource, clause: Clause, roads: Sequence[str]) -> Itera
         hides = partial(_hides, archived=archived, paged=road == "paged")
         sentence = f"archived records are never listed{', in pages' if road else ''}"
         seeded = fault(clause, f"hides-{road or 'plainly'}", "left-out", sentence, _hiding(hides))
-        yield replace(seeded, parameter=road)
+        yield seeded
     others = _hiding(lambda record, asked: _wants(asked) and not archived(record))
     yield fault(clause, "alone", "others-left-out", "archived records are listed instead of the others", others)
     yield fault(clause, "relabels", "status", "archived records are listed as active ones", showing(relabelled))
@@ -140,7 +140,9 @@ def _filtered(resource: Resource, clause: Clause, _roads: Sequence[str]) -> Iter
 
 _FAULTS: dict[str, Callable[[Resource, Clause, Sequence[str]], Iterator[Fault]]] = {
     "left-out": _left_out,
+    "left-out-elsewhere": _left_out,
     "included": _included,
+    "included-elsewhere": _included,
     "readable": _readable,
     "again": _again,
     "filtered": _filtered,

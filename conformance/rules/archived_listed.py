@@ -3,8 +3,8 @@
 ==========  ==========================================================================
 part        promise
 ==========  ==========================================================================
-left-out    a list leaves them out, unless they are asked for
-included    a list shows them, beside the others, where they are asked for
+left-out    a list leaves them out, unless they are asked for; so it does ``left-out-elsewhere``
+included    a list shows them, beside the others, where they are asked for; so it does ``included-elsewhere``
 readable    an archived record can be fetched alone
 again       a record that is made active again is listed again
 filtered    a filter that names their status does not bring them in by itself
@@ -174,15 +174,15 @@ def _filtered(story: Story, pair: _Pair) -> None:
 Road = Callable[[Story, _Pair], None]
 
 _ROADS: dict[str, dict[str, Road]] = {
-    "left-out": {
-        "": partial(_left_out, narrow=False),
-        "by-ids": _left_out,
+    "left-out": {"": partial(_left_out, narrow=False), "by-ids": _left_out},
+    "left-out-elsewhere": {
         "paged": lambda story, pair: _left_out(story, pair, ("page", "1")),
         "second-page": _second_page,
         "said-false": lambda story, pair: _left_out(story, pair, ("archived", _OFF)),
         "summary": lambda story, pair: _left_out(story, pair, ("page", "1"), ("summary", _ON)),
     },
-    "included": {"": _included, "paged": lambda story, pair: _included(story, pair, ("page", "1"))},
+    "included": {"": _included},
+    "included-elsewhere": {"paged": lambda story, pair: _included(story, pair, ("page", "1"))},
     "readable": {"by-id": partial(_readable, by="identity"), "by-number": partial(_readable, by="number")},
     "again": {"": _again},
     "filtered": {"": _filtered},

@@ -55,7 +55,9 @@ def _life(story: Story) -> _Life:
 def _live(story: Story) -> _Life:
     first, second = (story.new(story.witness(), label=each) for each in ("updated", "left alone"))
     identity, other = made(story, first, second)
-    created, other_made = (stamp(story, story.fetch(each, "just created")) for each in (identity, other))
+    reply = story.browse(*narrowed(story, (identity, other)))
+    known = {each.get(story.identity): each for each in reply.records}
+    created, other_made = (stamp(story, known.get(each, {})) for each in (identity, other))
     updated = _update(story, identity, first, 1)
     if whole(updated) <= max(created, other_made):
         # The target works faster than it counts.

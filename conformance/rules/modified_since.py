@@ -1,6 +1,7 @@
 """A header narrows a list to what has changed since a moment, whichever way clients spell it.
 
-Clauses spell moments by their ``pattern`` (as strftime has it; ``{ms}`` and ``{offset}`` beside) and ``hours`` from UTC.
+Clauses spell moments by their ``pattern``, as strftime has it, with ``{ms}`` and ``{offset}`` beside, and by the
+``hours`` that their zone lies from UTC.
 """
 
 from __future__ import annotations
