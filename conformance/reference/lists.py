@@ -5,7 +5,7 @@ from __future__ import annotations
 from conformance.contract.model import Contract, Role, Shown
 from conformance.document import Record
 from conformance.exchange import Request
-from conformance.rules.stages import Asked
+from conformance.rules.stages import CHANGED, Asked
 
 
 def asked(contract: Contract, request: Request, wanted: str) -> Asked:
@@ -19,5 +19,6 @@ def asked(contract: Contract, request: Request, wanted: str) -> Asked:
 def shown(contract: Contract, record: Record) -> Record:
     """The record with the members of an answer, in the order of the contract; those about errors are not among them."""
     fields = [each for each in contract.resource.fields if each.shown is not Shown.ERRORS]
-    unknown = {name: value for name, value in record.items() if name not in contract.resource.names}
+    hidden = {*contract.resource.names, CHANGED}
+    unknown = {name: value for name, value in record.items() if name not in hidden}
     return {**{each.name: record[each.name] for each in fields if each.name in record}, **unknown}

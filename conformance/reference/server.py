@@ -15,7 +15,7 @@ from conformance.errors import Unreadable
 from conformance.exchange import Headers, Request, Response
 from conformance.reference import batch, clock, lists, route
 from conformance.reference.store import Store
-from conformance.rules.stages import Declined, Intake, Looking, Outcome, Stages
+from conformance.rules.stages import CHANGED, Declined, Intake, Looking, Outcome, Stages
 from conformance.wire import envelope
 from conformance.wire.scalar import guid
 
@@ -187,8 +187,8 @@ class ReferenceServer:
             record[resource.identity] = stages.assign(intake) or self.identifier()
         if existing is not None and resource.identity not in merged:
             record[resource.identity] = existing[resource.identity]
-        if resource.modified and resource.modified not in intake.sent:
-            record[resource.modified] = self.now()
+        if not resource.modified or resource.modified not in intake.sent:
+            record[resource.modified or CHANGED] = self.now()
         return record
 
     def _initial(self) -> dict[str, Value]:

@@ -57,37 +57,40 @@ def enforce(contract: Contract, clause: Clause, stages: Stages) -> Stages:
 
 def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
     """Servers that do not understand the moment, or take it for another."""
-
-    def moved(by: timedelta) -> Keep:
-        return lambda record, moment: moment is None or changed(contract, record) >= whole(moment) + by
-
-    def inverted(record: Record, moment: datetime | None) -> bool:
-        return moment is None or changed(contract, record) < moment
-
-    def by_date(record: Record, moment: datetime | None) -> bool:
-        return moment is None or changed(contract, record).date() >= moment.date()
-
-    def literal(record: Record, moment: datetime | None) -> bool:
-        """What stands before the offset is taken for UTC."""
-        hours = timedelta(hours=int(clause.arguments.get("hours", 0)))
-        return moment is None or changed(contract, record) >= whole(moment.astimezone(UTC)) + hours
-
-    def refuses(_record: Record, _moment: datetime | None) -> bool:
-        raise Declined("bad-filter")
-
-    spelling, hours = kind(clause), int(clause.arguments.get("hours", 0))
+    hours = int(clause.arguments.get("hours", 0))
+    offset = partial(_literal, contract, timedelta(hours=hours))
     ways: list[tuple[str, str, str, Keep]] = [
         ("ignores", "shown", "the header is ignored", lambda _record, _moment: True),
-        ("refuses", "refused", "the header is refused", refuses),
+        ("refuses", "refused", "the header is refused", _refuses),
         ("empties", "left-out", "the header empties the list", lambda _record, _moment: False),
-        ("inverts", "shown", "what has not changed is listed", inverted),
-        ("by-date", "shown", "the time of day does not count", by_date),
-        ("east", "left-out", "the moment is taken for local time, east of UTC", moved(timedelta(hours=12))),
-        ("west", "shown", "the moment is taken for local time, west of UTC", moved(timedelta(hours=-5))),
-        *([("literal", "shown" if hours < 0 else "left-out", "the offset is ignored", literal)] if hours else []),
+        ("inverts", "shown", "what has not changed is listed", partial(_inverted, contract)),
+        ("by-date", "shown", "the time of day does not count", partial(_by_date, contract)),
+        ("east", "left-out", "it is taken for local time, east of UTC", partial(_literal, contract, _EAST)),
+        ("west", "shown", "it is taken for local time, west of UTC", partial(_literal, contract, _WEST)),
+        *([("literal", "shown" if hours < 0 else "left-out", "the offset is ignored", offset)] if hours else []),
     ]
     for slug, code, sentence, keep in ways if clause.grade.binding else ways[:2]:
-        yield fault(clause, slug, code, sentence, sifting(contract, keep, spelling))
+        yield fault(clause, slug, code, sentence, sifting(contract, keep, kind(clause)))
+
+
+_EAST, _WEST = timedelta(hours=12), timedelta(hours=-5)
+
+
+def _refuses(_record: Record, _moment: datetime | None) -> bool:
+    raise Declined("bad-filter")
+
+
+def _inverted(contract: Contract, record: Record, moment: datetime | None) -> bool:
+    return moment is None or changed(contract, record) < moment
+
+
+def _by_date(contract: Contract, record: Record, moment: datetime | None) -> bool:
+    return moment is None or changed(contract, record).date() >= moment.date()
+
+
+def _literal(contract: Contract, offset: timedelta, record: Record, moment: datetime | None) -> bool:
+    """What stands in the header is taken as it is, though it is that much later or earlier than UTC."""
+    return moment is None or changed(contract, record) >= whole(moment.astimezone(UTC)) + offset
 
 
 RULE = Rule(

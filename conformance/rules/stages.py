@@ -12,6 +12,9 @@ from conformance.contract.model import Refusal, Role
 from conformance.document import Record
 from conformance.exchange import Request, Response
 
+CHANGED = "#changed"
+"""The member in which a record is kept with the moment of its last change, where its generation shows none."""
+
 
 class Shelf(Protocol):
     """The records of one tenant, as the stages see them."""
