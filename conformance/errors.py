@@ -6,7 +6,8 @@ step                        error
 reading ``specs/``          `BadSpec`: a file does not say what a contract must say
 reading the command line    `BadOption`: an option, a case or a target that means nothing
 reaching the target         `TargetDown`: nobody answered before the first case
-one exchange                `NoAnswer`: refused, hung or cut off; `Interrupted`: reset before any answer
+one exchange                `NoAnswer`: refused, hung or cut off; `Interrupted`: reset before any answer;
+                            `Garbled`: packed in a way that cannot be undone
 decoding a body             `Unreadable`: the bytes are not a document of their format
 ==========================  ===========================================================
 
@@ -73,6 +74,11 @@ class NoAnswer(ConformanceError):
 @dataclass(eq=False)
 class Interrupted(NoAnswer):
     """A connection that ended before any answer: nobody knows whether the request arrived."""
+
+
+@dataclass(eq=False)
+class Garbled(NoAnswer):
+    """An answer whose body cannot be unpacked as its headers say."""
 
 
 @dataclass(eq=False)

@@ -14,6 +14,7 @@ from conformance.contract.wiring import (
     Access,
     Envelope,
     ErrorNames,
+    Form,
     Format,
     Operation,
     PageNames,
@@ -30,6 +31,7 @@ __all__ = [
     "Erratum",
     "ErrorNames",
     "Field",
+    "Form",
     "Format",
     "Grade",
     "Kind",
@@ -64,6 +66,8 @@ class Contract:
     clauses: tuple[Clause, ...]
     errata: tuple[Erratum, ...]
     digest: str
+    #: the form that a body may be, in generations that take one
+    form: Form | None = None
     #: the schema file that the structure was read from
     schema: Path = Path()
     statuses: StatusNames = field(default_factory=StatusNames)

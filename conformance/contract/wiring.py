@@ -71,6 +71,15 @@ class Format:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """A form as a body: its media type, the field that holds the document, and the document's format."""
+
+    media_type: str
+    field: str
+    format: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Envelope:
     """What stands around the records in an answer."""
 

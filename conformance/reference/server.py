@@ -13,7 +13,7 @@ from conformance.contract.model import Contract, Kind, Mutability, Refusal, Role
 from conformance.document import Record, Value
 from conformance.errors import Unreadable
 from conformance.exchange import Headers, Request, Response
-from conformance.reference import batch, clock, lists, route
+from conformance.reference import batch, clock, form, lists, route
 from conformance.reference.store import Store
 from conformance.rules.stages import CHANGED, Declined, Intake, Looking, Outcome, Stages
 from conformance.wire import envelope
@@ -54,6 +54,7 @@ class ReferenceServer:
             return self._answered_alone(request)
 
     def _answered_alone(self, request: Request) -> Response:
+        request = form.opened(self.contract, request)
         sent, wanted = route.formats(self.contract, request)
         try:
             store = self._store(self.stages[sent].tenant(self._authenticate(request)))

@@ -17,7 +17,7 @@ from urllib3.exceptions import DecodeError, HTTPError, ReadTimeoutError
 from urllib3.response import BaseHTTPResponse
 
 from conformance import __version__
-from conformance.errors import Interrupted, NoAnswer
+from conformance.errors import Garbled, Interrupted, NoAnswer
 from conformance.exchange import Headers, Request, Response
 from conformance.targets.address import Address
 from conformance.targets.dial import dial, said
@@ -220,7 +220,7 @@ def _body(reply: BaseHTTPResponse, time: Allowance) -> bytes:
             if monotonic() > time.end:
                 raise time.late
     except DecodeError as error:
-        raise _BrokeOff("the answer cannot be unpacked: it is not what its Content-Encoding says") from error
+        raise Garbled("the answer cannot be unpacked: it is not what its Content-Encoding says") from error
     except ReadTimeoutError as error:
         raise time.late from error
     except (HTTPError, HTTPException, OSError, ValueError) as error:
@@ -241,7 +241,7 @@ def reachable(address: Address, timeout: float, path: str = "/") -> str:
     remote = Remote(address, timeout=timeout)
     try:
         remote.send(Request(method="GET", path=path))
-    except _BrokeOff:
+    except (_BrokeOff, Garbled):
         return ""
     except NoAnswer as error:
         return str(error)
