@@ -11,7 +11,7 @@ from conformance.judge import published
 from conformance.judge.structure import finding, in_request, unexpected
 from conformance.rules.kind import Finding, Sent
 from conformance.rules.registry import rules
-from conformance.wire import envelope
+from conformance.wire import envelope, form
 from conformance.wire.spelling import spelt
 
 _WRITES = (Role.CREATE, Role.UPSERT, Role.UPDATE)
@@ -21,6 +21,7 @@ def findings(contract: Contract, operation: Operation, request: Request) -> Iter
     """The clauses and the structure that a write breaks; a request that only reads has nothing to judge."""
     if operation.role not in _WRITES:
         return
+    request = form.opened(contract, request)
     name = _format(contract, request)
     try:
         body = envelope.read_request(contract, name, request.body)

@@ -13,10 +13,10 @@ from conformance.contract.model import Contract, Kind, Mutability, Refusal, Role
 from conformance.document import Record, Value
 from conformance.errors import Unreadable
 from conformance.exchange import Headers, Request, Response
-from conformance.reference import batch, clock, form, lists, route
+from conformance.reference import batch, clock, lists, route
 from conformance.reference.store import Store
 from conformance.rules.stages import CHANGED, Declined, Intake, Looking, Outcome, Stages
-from conformance.wire import envelope
+from conformance.wire import envelope, form
 from conformance.wire.scalar import guid
 
 PROVIDER = "Reference server of the conformance suite"
