@@ -41,7 +41,7 @@ def shown(contract: Contract = CONTRACT, media: str = JSON) -> dict[str, str]:
 
 @pytest.fixture(scope="module", name="url")
 def _url() -> Iterator[str]:
-    with Served(embedded(CONTRACT).server) as url:
+    with Served(embedded(CONTRACT, credentials=None).server) as url:
         yield url
 
 
@@ -168,7 +168,9 @@ def test_one_connection_serves_many_requests(caller: http.client.HTTPConnection)
 
 
 def test_an_answer_is_what_the_server_said_and_no_more(url: str) -> None:
-    direct = embedded(CONTRACT).server(Request(method="GET", path=PATH, headers=Headers(tuple(shown().items()))))
+    direct = embedded(CONTRACT, credentials=None).server(
+        Request(method="GET", path=PATH, headers=Headers(tuple(shown().items())))
+    )
     answer = Remote(Address.parse(url)).send(Request(method="GET", path=PATH, headers=Headers(tuple(shown().items()))))
     names = {name.lower() for name, _ in answer.headers}
     assert names == {"date", "content-length", *(name.lower() for name, _ in direct.headers)}

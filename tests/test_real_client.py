@@ -109,7 +109,7 @@ def by_type(record: Mapping[str, Any]) -> dict[str, Any]:
 class Talk:
     """The client at the server, and all that passed between them."""
 
-    server: ReferenceServer = field(default_factory=lambda: embedded(CONTRACT).server)
+    server: ReferenceServer = field(default_factory=lambda: embedded(CONTRACT, credentials=None).server)
     asked: list[Request] = field(default_factory=list)
     answered: list[Response] = field(default_factory=list)
     api: Any = None

@@ -13,7 +13,7 @@ from conformance.contract.model import Contract, Kind, Mutability, Refusal, Role
 from conformance.document import Record, Value
 from conformance.errors import Unreadable
 from conformance.exchange import Headers, Request, Response
-from conformance.reference import batch, clock, lists, route
+from conformance.reference import batch, clock, door, lists, route
 from conformance.reference.store import Store
 from conformance.rules.stages import CHANGED, Declined, Intake, Looking, Outcome, Stages
 from conformance.wire import envelope, form
@@ -39,6 +39,7 @@ class ReferenceServer:
     now: clock.Clock = clock.now
     identifier: clock.Identifiers = clock.fresh
     tenants: dict[str, Store] = field(default_factory=dict)
+    guests: door.Guests = field(default_factory=door.Guests)
 
     def __call__(self, request: Request) -> Response:
         """The answer to one request; never raises for anything that a caller may send."""
@@ -57,7 +58,7 @@ class ReferenceServer:
         request = form.opened(self.contract, request)
         sent, wanted = route.formats(self.contract, request)
         try:
-            store = self._store(self.stages[sent].tenant(self._authenticate(request)))
+            store = self._store(self.stages[sent].tenant(door.let_in(self.contract, self.guests, request)))
             found = self._route(request)
             if request.method == "GET":
                 return self._get(request, found, store, wanted)
@@ -77,21 +78,6 @@ class ReferenceServer:
             known = route.known_path(self.contract, request)
             raise _Refused(self.contract.refusals["not-implemented" if known else "not-found"])
         return found
-
-    def _authenticate(self, request: Request) -> str:
-        """The tenant that the caller may see."""
-        access = self.contract.access
-        query = {name.lower(): value for name, value in request.query}
-        if any(not query.get(key.lower()) for key in access.keys):
-            raise _Refused(self.contract.refusals["bad-key"])
-        if access.keys:
-            return query[access.keys[-1].lower()]
-        scheme, _, token = request.headers.first(access.token_header).partition(" ")
-        if access.tenant_header and (scheme.lower() != access.token_scheme.lower() or not token.strip()):
-            raise _Refused(self.contract.refusals["no-token"])
-        if access.tenant_header and not request.headers.first(access.tenant_header):
-            raise _Refused(self.contract.refusals["no-tenant"])
-        return request.headers.first(access.tenant_header) if access.tenant_header else ""
 
     def _store(self, tenant: str) -> Store:
         return self.tenants.setdefault(tenant, Store(self.contract.resource))

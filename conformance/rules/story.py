@@ -83,7 +83,7 @@ class Story(Talk):
         send_as = self.send_as
         if send_as is None:
             raise CouldNotRun("this session cannot change what it shows of the caller")
-        return replace(self, send=lambda request: send_as(request, change))
+        return replace(self, send=lambda request: send_as(request, change), knocking=True)
 
     def new(self, *fields: str, label: str = "", turn: int = 0) -> dict[str, Value]:
         """A record that nobody has yet, with a value for each field named and for all that a create requires."""

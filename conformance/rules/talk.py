@@ -42,6 +42,8 @@ class Talk:
     quote: Callable[[str], str] = str
     #: identifiers as the target spells them, by their normal form: they are sent back letter by letter
     spelling: dict[str, str] = field(default_factory=dict)
+    #: whether being turned away is an answer like any other
+    knocking: bool = False
 
     def write(
         self,
@@ -105,7 +107,8 @@ class Talk:
 
     def ask(self, request: Request) -> Reply:
         """Put any request. Raises CouldNotRun when the target does not let this caller in, or sends it elsewhere."""
-        return _let_in(self.hear(request))
+        reply = self.hear(request)
+        return reply if self.knocking else _let_in(reply)
 
     def together(self, requests: Sequence[Request]) -> list[Reply]:
         """Put several requests at the same moment; the answers stand in their order. Raises as ``ask`` does."""

@@ -1,6 +1,6 @@
-"""What one tenant keeps, another does not see, and does not get in the way of.
+"""What one tenant keeps, another does not see, does not reach, and does not get in the way of.
 
-The checks need the credentials of a second tenant, which a run has when it is given two.
+With ``writes`` it is about what another tenant's writes reach. The checks need the credentials of a second tenant, which a run has when it is given two.
 """
 
 from __future__ import annotations
@@ -9,72 +9,75 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 
+from conformance.compare import differences
 from conformance.contract.model import Clause, Contract, Role
 from conformance.document import Record
+from conformance.exchange import Request, Response
 from conformance.rules.ending import Broken, CouldNotRun
-from conformance.rules.glance import LIFE, named, need
 from conformance.rules.kind import Check, Fault, Rule, fault
-from conformance.rules.posted import crowd
-from conformance.rules.stages import Stages
+from conformance.rules.stages import Handler, Stages
 from conformance.rules.story import Story
+from conformance.rules.stranger import road_of
+from conformance.wire.scalar import guid
 
 SECOND_TENANT = "second-tenant"
 
+_SCENE = "tenants"
+
 
 def checks(contract: Contract, clause: Clause) -> Iterator[Check]:
-    """One check for each way in which a record might leak."""
-    ways: dict[str, Callable[[Story, Record], None]] = {
-        "read by id": _by_identity,
-        "read by number": _by_number,
-        "list": _listed,
-        "conflict": _conflict,
-    }
-    for way, look in ways.items():
-
-        def tell(story: Story, look: Callable[[Story, Record], None] = look) -> None:
-            look(story.elsewhere(), story.given(story.new()))
-
-        needs = {SECOND_TENANT, "list" if way == "list" else "read", *([Role.CREATE] if way == "conflict" else [])}
-        if Role.CREATE in contract.operations or way != "conflict":
-            check = partial(Check, clause=clause, parameter=way.replace(" ", "-"), tell=tell, needs=frozenset(needs))
-            yield check(scene=LIFE, glance=partial(_apart, way=way))
+    """One check for each way in which a record might leak, or be reached."""
+    for way, look in _ways(contract, writes=bool(clause.arguments.get("writes"))).items():
+        role = "list" if "list" in way else Role.CREATE.value if way == "conflict" else "read"
+        needs = frozenset({SECOND_TENANT, "read", "upsert", role})
+        # Whoever writes the same name elsewhere would stand in its own way.
+        scene = f"{_SCENE}/{way}" if way == "update-by-name" else _SCENE
+        tell = partial(_tell, look=look, scene=scene)
+        yield Check(clause=clause, parameter=way, tell=tell, needs=needs, scene=_SCENE)
 
 
-def _apart(story: Story, way: str) -> None:
-    """A full record of the first tenant that the second neither sees nor meets."""
-    other, resource, one = story.elsewhere(), story.contract.resource, crowd(story)
-    identity, number, name = one.identities[0], *(str(one.sent[0][each]) for each in (resource.number, resource.name))
-    if way == "read by id":
-        need(other.read(identity).only is None, "it is seen")
-    elif way == "read by number":
-        need(other.read(number, resource.number).only is None, "it is seen")
-    elif way == "list":
-        need(not named(other, name), "it is seen")
-    else:
-        need(other.create({**other.new(label="elsewhere"), resource.name: name}).accepted, "it is in the way")
+def _ways(contract: Contract, *, writes: bool) -> dict[str, Callable[[Story, Record], None]]:
+    ways = {way: look for way, look in _ALL.items() if way.startswith("update") is writes}
+    if Role.CREATE not in contract.operations:
+        ways.pop("conflict", None)
+    if not {"ids", "where"} & set(contract.operations[Role.LIST].narrowing):
+        ways.pop("narrowed-list", None)
+    return ways
 
 
-def _by_identity(other: Story, record: Record) -> None:
-    reply = other.read(str(record[other.identity]))
+def _tell(story: Story, look: Callable[[Story, Record], None], scene: str) -> None:
+    look(story, story.scene(scene, lambda own: own.given(own.new(own.witness()))))
+
+
+def _by_identity(story: Story, record: Record) -> None:
+    reply = story.elsewhere().read(str(record[story.identity]))
     if reply.only is not None:
-        raise Broken("leaked", f"another tenant reads the {other.one} by its {other.identity}", record, reply.only)
+        raise Broken("leaked", f"another tenant reads the {story.one} by its {story.identity}", record, reply.only)
 
 
-def _by_number(other: Story, record: Record) -> None:
-    by = other.contract.resource.number
-    reply = other.read(str(record[by]), by)
+def _by_number(story: Story, record: Record) -> None:
+    by = story.contract.resource.number
+    reply = story.elsewhere().read(str(record[by]), by)
     if reply.only is not None:
-        raise Broken("leaked", f"another tenant reads the {other.one} by its {by}", record, reply.only)
+        raise Broken("leaked", f"another tenant reads the {story.one} by its {by}", record, reply.only)
 
 
-def _listed(other: Story, record: Record) -> None:
-    found = other.holding(other.identity, record[other.identity])
+def _listed(story: Story, record: Record) -> None:
+    found = story.elsewhere().holding(story.identity, record[story.identity])
     if found:
-        raise Broken("leaked", f"another tenant finds the {other.one} in its list", record, found[0])
+        raise Broken("leaked", f"another tenant finds the {story.one} in its list", record, found[0])
 
 
-def _conflict(other: Story, record: Record) -> None:
-    name = other.contract.resource.name
+def _narrowed(story: Story, record: Record) -> None:
+    identity = str(record[story.identity])
+    reply = story.elsewhere().browse(*story.narrowing(identity))
+    found = [each for each in reply.records if each.get(story.identity) == identity]
+    if found:
+        raise Broken("leaked", f"another tenant finds the {story.one} when it narrows its list", record, found[0])
+
+
+def _conflict(story: Story, record: Record) -> None:
+    other, name = story.elsewhere(), story.contract.resource.name
     reply = other.create({**other.new(label="elsewhere"), name: record[name]})
     if reply.accepted:
         return
@@ -84,14 +87,66 @@ def _conflict(other: Story, record: Record) -> None:
     raise Broken("in-the-way", f"a {other.one} of another tenant stands in the way of its {name}: {reply.outcome}")
 
 
-def faults(_contract: Contract, clause: Clause) -> Iterator[Fault]:
-    """A server that does not look at the tenant."""
+def _reach(story: Story, record: Record, by: str) -> None:
+    """Another tenant writes what would mean the record if it were its own."""
+    other, witness = story.elsewhere(), story.witness()
+    meant = {**other.new(label=f"by {by}"), by: record[by], witness: other.value(witness, 1)}
+    other.upsert(meant)
+    after = story.fetch(str(record[story.identity]), "after another tenant wrote")
+    wrong = differences(record, after)
+    if wrong:
+        raise Broken("reached", f"another tenant changes the {story.one} by its {by}: {wrong[0]}", record, after)
+
+
+_ALL: dict[str, Callable[[Story, Record], None]] = {
+    "read-by-id": _by_identity,
+    "read-by-number": _by_number,
+    "list": _listed,
+    "narrowed-list": _narrowed,
+    "conflict": _conflict,
+    "update-by-id": lambda story, record: _reach(story, record, story.identity),
+    "update-by-number": lambda story, record: _reach(story, record, story.contract.resource.number),
+    "update-by-name": lambda story, record: _reach(story, record, story.contract.resource.name),
+}
+
+
+def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
+    """Servers that do not look at the tenant, everywhere or on one road."""
 
     def one_for_all(stages: Stages) -> Stages:
         return replace(stages, tenant=lambda _tenant: "everybody")
 
-    yield fault(clause, "one-for-all", "leaked", "all tenants share one store", one_for_all)
-    yield fault(clause, "shared-names", "in-the-way", "names are unique across tenants", one_for_all)
+    writes = bool(clause.arguments.get("writes"))
+    yield fault(clause, "one-for-all", "reached" if writes else "leaked", "all tenants share one store", one_for_all)
+    for way in _ways(contract, writes=writes):
+        apart = partial(_on_one_road, contract, partial(_mine, contract, way))
+        alter = one_for_all if way == "conflict" else apart
+        code = "in-the-way" if way == "conflict" else "reached" if way.startswith("update") else "leaked"
+        seeded = fault(clause, f"shared-{way}", code, f"tenants are not kept apart on one road: {way}", alter)
+        yield replace(seeded, parameter=way)
 
 
-RULE = Rule(name="tenants-apart", checks=checks, faults=faults)
+def _mine(contract: Contract, way: str, request: Request) -> bool:
+    road = road_of(contract, request)
+    if way.startswith("read"):
+        last = guid(request.path.rpartition("/")[2])
+        return road == "read" and (way == "read-by-id") is (last.count("-") == 4)
+    if way.startswith("update"):
+        return road == "upsert" and (way == "update-by-id") is (contract.resource.identity.encode() in request.body)
+    return road == "list" and (way == "narrowed-list") is bool(request.query)
+
+
+def _on_one_road(contract: Contract, mine: Callable[[Request], bool], stages: Stages) -> Stages:
+    """Stages that take every caller on one road for the first one that ever came."""
+    name, first = contract.access.tenant_header, [""]
+
+    def around(request: Request, answer: Handler) -> Response:
+        first[0] = first[0] or request.headers.first(name)
+        if mine(request):
+            request = replace(request, headers=request.headers.with_field(name, first[0]))
+        return stages.around(request, answer)
+
+    return replace(stages, around=around)
+
+
+RULE = Rule(name="tenants-apart", takes={"writes": "flag"}, checks=checks, faults=faults)

@@ -15,9 +15,9 @@ from conformance.reference.server import ReferenceServer
 from conformance.rules.registry import contract
 from conformance.session.outcome import Verdict
 from conformance.session.run import Settings, run
-from conformance.targets.embedded import Embedded
+from conformance.targets.embedded import Embedded, guests
 from conformance.targets.remote import Address, Remote
-from conformance.targets.target import Target
+from conformance.targets.target import Credentials, Target
 from conformance.variants.catalogue import find, variants
 from conformance.variants.kind import Variant
 
@@ -69,7 +69,8 @@ def _server(made: Contract, variant: Variant) -> ReferenceServer:
     clean = build.stages(made)
     mine = variant.where or tuple(clean)
     altered = {name: variant.alter(made, each) if name in mine else each for name, each in clean.items()}
-    return ReferenceServer(made, altered, now=clock.ticking(), identifier=clock.counting(made.generation))
+    known = guests(made, Credentials())
+    return ReferenceServer(made, altered, now=clock.ticking(), identifier=clock.counting(made.generation), guests=known)
 
 
 def _tried(variant: Variant, made: Contract, target: Target) -> Trial:

@@ -58,7 +58,10 @@ def forecast(cases: Iterable[Case], settings: Settings) -> Forecast:
     """What these cases take with a target that keeps every promise."""
     planned = tuple(cases)
     apart = replace(settings, scenes=Scenes(), weather=Weather())
-    servers = {each: embedded(contract(each)) for each in dict.fromkeys(one.contract.generation for one in planned)}
+    servers = {
+        each: embedded(contract(each), credentials=settings.credentials)
+        for each in dict.fromkeys(one.contract.generation for one in planned)
+    }
     count, exchanges = Counter[tuple[str, str, str]](), Counter[tuple[str, str, str]]()
     for each in planned:
         key = (each.contract.generation, each.format, each.clause.chapter)

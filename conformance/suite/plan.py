@@ -88,14 +88,14 @@ def plan(options: Options) -> Plan:
 
 
 def _embedded(options: Options, fault: str) -> Plan:
-    names = _generations(options)
+    names, known = _generations(options), _credentials(options)
     if not fault:
-        opened = {each: embedded(contract(each)) for each in names}
+        opened = {each: embedded(contract(each), credentials=known) for each in names}
         return _planned(options, names, opened.__getitem__)
     seeded = require(fault, names)
     # The generations that do not have this fault have nothing to show.
     names = tuple(each for each in names if each in seeded)
-    broken = {each: embedded(contract(each), one.fault, one.formats) for each, one in seeded.items()}
+    broken = {each: embedded(contract(each), one.fault, one.formats, known) for each, one in seeded.items()}
     return _planned(options, names, broken.__getitem__)
 
 
@@ -155,7 +155,17 @@ def _lacks(options: Options, cases: Sequence[Case]) -> frozenset[str]:
         if each not in known:
             raise BadOption(f"there is no capability {each!r}", suggest(each, tuple(known)))
     one_tenant = len(options.tenants) < 2 and not (options.target.startswith("embedded") and not options.tenants)
-    return frozenset({*options.lacks, *([SECOND_TENANT] if one_tenant else [])})
+    return frozenset({*options.lacks, *([SECOND_TENANT] if one_tenant else []), *_not_known(options)})
+
+
+def _not_known(options: Options) -> set[str]:
+    """What this target cannot tell from what it does not know, since nobody gave it out for this target."""
+    if options.target.startswith("embedded"):
+        return set()
+    # A mock may make a store for whatever tenant it is named, and has to, until somebody says which there are.
+    unknown = {"known-tenant"}
+    unknown |= set() if options.token else {"known-token"}
+    return unknown | (set() if options.api_key and options.xero_key else {"known-keys"})
 
 
 def _credentials(options: Options) -> Credentials:

@@ -49,6 +49,13 @@ class Credentials:
             body=request.body,
         )
 
+    def shown(self, access: Access) -> tuple[str, str, tuple[str, ...]]:
+        """What a target is shown: the token, the tenant and the keys; empty where nothing of the sort is asked for."""
+        request = self.applied(access, Request(method="GET", path="/"))
+        token = request.headers.first(access.token_header).partition(" ")[2].strip() if access.token_header else ""
+        tenant = request.headers.first(access.tenant_header) if access.tenant_header else ""
+        return token, tenant, tuple(value for _, value in request.query)
+
     @property
     def elsewhere(self) -> Credentials | None:
         """The same caller as a second tenant; None when there is only one."""

@@ -1,0 +1,98 @@
+"""Callers who do not show what is asked for, or show it in another way: how they knock, and what they hear."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from conformance.contract.model import Clause, Contract, Role
+from conformance.document import Record
+from conformance.exchange import Headers, Request
+from conformance.rules.reply import Reply
+from conformance.rules.story import Story
+
+SCENE = "strangers"
+
+
+def roads(contract: Contract, clause: Clause) -> tuple[str, ...]:
+    """The calls on which somebody may come: those that the clause names, or all of them."""
+    return clause.texts("roads") or tuple(each.value for each in contract.operations)
+
+
+def road_of(contract: Contract, request: Request) -> str:
+    """The call that a request is; empty for none."""
+    for role, operation in contract.operations.items():
+        prefix, gap, _ = operation.path.lower().partition("{")
+        path = request.path.lower()
+        fits = path.startswith(prefix) and len(path) > len(prefix) if gap else path == prefix
+        if fits and request.method == operation.method:
+            return role.value
+    return ""
+
+
+def capability(contract: Contract, clause: Clause) -> str:
+    """What a target offers that asks for this; what is wrong is told only by a target that knows what is right."""
+    shows = clause.text("shows")
+    group = "keys" if shows in contract.access.keys else shows
+    return f"known-{group}" if clause.arguments.get("wrong") else group
+
+
+def heard(story: Story, clause: Clause, road: str) -> Reply:
+    """The answer to a stranger on a road; what is held against it is each clause's own affair."""
+    shows, wrong = clause.text("shows"), bool(clause.arguments.get("wrong"))
+    record = story.scene(SCENE, lambda own: own.given(own.new(own.witness())))
+    return story.scene(f"{SCENE}/{shows}/{wrong}/{road}", lambda own: _came(own, record, shows, road, wrong=wrong))
+
+
+def _came(story: Story, record: Record, shows: str, road: str, *, wrong: bool) -> Reply:
+    instead = f"invalid-{story.seed}" if wrong else ""
+    other = story.disguised(lambda request: _changed(story.contract, shows, instead, request))
+    return KNOCKS[road](other, record)
+
+
+def _upsert(story: Story, record: Record) -> Reply:
+    return story.upsert({**_meaning(story, record), story.witness(): story.value(story.witness(), 1)})
+
+
+def _meaning(story: Story, record: Record) -> Record:
+    return {**story.carried(record), story.identity: record[story.identity]}
+
+
+def _update(story: Story, record: Record) -> Reply:
+    change = {story.witness(): story.value(story.witness(), 1)}
+    return story.write(Role.UPDATE, change, addressed=str(record[story.identity]))
+
+
+KNOCKS: dict[str, Callable[[Story, Record], Reply]] = {
+    "read": lambda story, record: story.read(str(record[story.identity])),
+    "list": lambda story, _record: story.browse(),
+    "upsert": _upsert,
+    "create": lambda story, _record: story.create(story.new(label="stranger")),
+    "update": _update,
+}
+
+
+def _changed(contract: Contract, shows: str, instead: str, request: Request) -> Request:
+    """The request without what is held back, or with something else in its place."""
+    access = contract.access
+    if shows in access.keys:
+        query = tuple((name, instead if name == shows else value) for name, value in request.query)
+        return replace(request, query=tuple(pair for pair in query if pair[0] != shows or instead))
+    name = access.token_header if shows == "token" else access.tenant_header
+    headers = Headers(tuple(pair for pair in request.headers if pair[0].lower() != name.lower()))
+    value = f"{access.token_scheme} {instead}" if shows == "token" else instead
+    return replace(request, headers=headers.with_field(name, value) if instead else headers)
+
+
+def welcomed(contract: Contract, shows: str, request: Request, known: Request) -> Request:
+    """The request with what another, known one shows."""
+    access = contract.access
+    if shows in access.keys:
+        value = dict(known.query).get(shows, "")
+        others = tuple(pair for pair in request.query if pair[0] != shows)
+        return request if dict(request.query).get(shows) == value else replace(request, query=((shows, value), *others))
+    name = access.token_header if shows == "token" else access.tenant_header
+    value = known.headers.first(name)
+    if request.headers.first(name) == value:
+        return request
+    return replace(request, headers=request.headers.with_field(name, value))
