@@ -1,6 +1,7 @@
 """What one tenant keeps, another does not see, does not reach, and does not get in the way of.
 
-With ``writes`` it is about what another tenant's writes reach. The checks need the credentials of a second tenant, which a run has when it is given two.
+With ``writes`` it is about what another tenant's writes reach. The checks need the credentials of a second tenant,
+which a run has when it is given two.
 """
 
 from __future__ import annotations
