@@ -13,7 +13,7 @@ from conformance.rules.ending import Broken
 from conformance.rules.kind import Check, Fault, Rule, fault
 from conformance.rules.stages import Handler, Stages
 from conformance.rules.story import Story
-from conformance.rules.stranger import SCENE, capability, heard, road_of, welcomed
+from conformance.rules.stranger import SCENE, capability, heard, host, road_of, welcomed
 
 
 def checks(contract: Contract, clause: Clause) -> Iterator[Check]:
@@ -23,7 +23,7 @@ def checks(contract: Contract, clause: Clause) -> Iterator[Check]:
 
 
 def _tell(story: Story, clause: Clause) -> None:
-    before = story.scene(SCENE, lambda own: own.given(own.new(own.witness())))
+    before = host(story)
     heard(story, clause, "upsert")
     after = story.fetch(str(before[story.identity]), "after a stranger came")
     wrong = differences(before, after)

@@ -16,7 +16,7 @@ from conformance.rules.ending import Broken
 from conformance.rules.kind import Check, Fault, Rule, fault
 from conformance.rules.stages import Declined, Handler, Stages
 from conformance.rules.story import Story
-from conformance.rules.stranger import SCENE
+from conformance.rules.stranger import SCENE, host
 
 
 def checks(_contract: Contract, clause: Clause) -> Iterator[Check]:
@@ -26,7 +26,7 @@ def checks(_contract: Contract, clause: Clause) -> Iterator[Check]:
 
 
 def _tell(story: Story, spelling: str) -> None:
-    record = story.scene(SCENE, lambda own: own.given(own.new(own.witness())))
+    record = host(story)
     other = story.disguised(partial(_respelt, story.contract.access, spelling))
     reply = other.read(str(record[story.identity]))
     if reply.only is None:

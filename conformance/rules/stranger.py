@@ -8,10 +8,14 @@ from dataclasses import replace
 from conformance.contract.model import Clause, Contract, Role
 from conformance.document import Record
 from conformance.exchange import Headers, Request
+from conformance.rules.ending import CouldNotRun
+from conformance.rules.glance import LIFE
+from conformance.rules.posted import crowd
 from conformance.rules.reply import Reply
 from conformance.rules.story import Story
 
-SCENE = "strangers"
+SCENE = LIFE
+"""Strangers come to a record of the conversation that many checks share."""
 
 
 def roads(contract: Contract, clause: Clause) -> tuple[str, ...]:
@@ -40,8 +44,17 @@ def capability(contract: Contract, clause: Clause) -> str:
 def heard(story: Story, clause: Clause, road: str) -> Reply:
     """The answer to a stranger on a road; what is held against it is each clause's own affair."""
     shows, wrong = clause.text("shows"), bool(clause.arguments.get("wrong"))
-    record = story.scene(SCENE, lambda own: own.given(own.new(own.witness())))
-    return story.scene(f"{SCENE}/{shows}/{wrong}/{road}", lambda own: _came(own, record, shows, road, wrong=wrong))
+    record = host(story)
+    return story.scene(f"strangers/{shows}/{wrong}/{road}", lambda own: _came(own, record, shows, road, wrong=wrong))
+
+
+def host(story: Story) -> Record:
+    """A record to which strangers come: one that is there, or one of their own."""
+    try:
+        one = crowd(story)
+    except CouldNotRun:
+        return story.scene("strangers", lambda own: own.given(own.new(own.witness())))
+    return one.seen[one.identities[-1]]
 
 
 def _came(story: Story, record: Record, shows: str, road: str, *, wrong: bool) -> Reply:

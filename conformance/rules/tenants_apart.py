@@ -15,7 +15,9 @@ from conformance.contract.model import Clause, Contract, Role
 from conformance.document import Record
 from conformance.exchange import Request, Response
 from conformance.rules.ending import Broken, CouldNotRun
+from conformance.rules.glance import LIFE, need
 from conformance.rules.kind import Check, Fault, Rule, fault
+from conformance.rules.posted import crowd
 from conformance.rules.stages import Handler, Stages
 from conformance.rules.story import Story
 from conformance.rules.stranger import road_of
@@ -34,7 +36,8 @@ def checks(contract: Contract, clause: Clause) -> Iterator[Check]:
         # Whoever writes the same name elsewhere would stand in its own way.
         scene = f"{_SCENE}/{way}" if way == "update-by-name" else _SCENE
         tell = partial(_tell, look=look, scene=scene)
-        yield Check(clause=clause, parameter=way, tell=tell, needs=needs, scene=_SCENE)
+        look_first = partial(_apart, way=way)
+        yield Check(clause=clause, parameter=way, tell=tell, needs=needs, scene=LIFE, glance=look_first)
 
 
 def _ways(contract: Contract, *, writes: bool) -> dict[str, Callable[[Story, Record], None]]:
@@ -48,6 +51,37 @@ def _ways(contract: Contract, *, writes: bool) -> dict[str, Callable[[Story, Rec
 
 def _tell(story: Story, look: Callable[[Story, Record], None], scene: str) -> None:
     look(story, story.scene(scene, lambda own: own.given(own.new(own.witness()))))
+
+
+def _apart(story: Story, way: str) -> None:
+    """A record of the first tenant that the second neither sees nor meets nor reaches."""
+    other, resource, one = story.elsewhere(), story.contract.resource, crowd(story)
+    identity, number, name = one.identities[1], *(str(one.sent[1][each]) for each in (resource.number, resource.name))
+    if way == "read-by-id":
+        need(other.read(identity).only is None, "it is seen")
+    elif way == "read-by-number":
+        need(other.read(number, resource.number).only is None, "it is seen")
+    elif way == "list":
+        need(not other.holding(resource.identity, identity), "it is seen")
+    elif way == "narrowed-list":
+        need(not other.browse(*other.narrowing(identity)).records, "it is seen")
+    elif way == "conflict":
+        need(other.create({**other.new(label="elsewhere"), resource.name: name}).accepted, "it is in the way")
+    else:
+        need(story.scene("reached", _reached), "it is reached")
+
+
+def _reached(story: Story) -> bool:
+    """Whether a record is as it was when another tenant has written, in every way, what would mean it."""
+    resource, one, witness = story.contract.resource, crowd(story), story.witness()
+    identity, before = one.identities[1], one.seen[one.identities[1]]
+    keys = (resource.identity, resource.number, resource.name)
+    other = story.elsewhere()
+    meant = [{**other.new(label=each), each: before[each], witness: other.value(witness, 1)} for each in keys]
+    # An identifier may make a server look elsewhere than it would for the rest.
+    for part in (meant[:1], meant[1:]):
+        other.upsert(*part)
+    return not differences(before, story.fetch(identity, "after another tenant wrote"))
 
 
 def _by_identity(story: Story, record: Record) -> None:
