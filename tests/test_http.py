@@ -124,7 +124,7 @@ def test_a_body_of_100_mb_is_refused_without_being_kept(caller: http.client.HTTP
         _, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert_refused(answer, "unreadable")
+    assert_refused(answer, "unreadable-json")
     assert answer[1]["connection"] == "close"
     assert peak < 50 * MIB
 
