@@ -23,7 +23,11 @@ def _leaking(resource: Resource, when: When) -> Alter:
     def alter(stages: Stages) -> Stages:
         def sift(records: Sequence[Record], asked: Asked) -> Sequence[Record]:
             found = list(stages.sift(records, asked))
-            more = [each for each in records if each.get(resource.status) == resource.archived and each not in found]
+            named = asked.narrowing.get("ids", "").lower()
+            archived = (each for each in records if each.get(resource.status) == resource.archived)
+            more = [
+                each for each in archived if each not in found and (not named or str(each[resource.identity]) in named)
+            ]
             return [*found, *more] if when(asked) else found
 
         return replace(stages, sift=sift)
@@ -141,6 +145,7 @@ def _filtered(resource: Resource, clause: Clause, _roads: Sequence[str]) -> Iter
 _FAULTS: dict[str, Callable[[Resource, Clause, Sequence[str]], Iterator[Fault]]] = {
     "left-out": _left_out,
     "left-out-elsewhere": _left_out,
+    "left-out-by-ids": _left_out,
     "included": _included,
     "included-elsewhere": _included,
     "readable": _readable,

@@ -7,6 +7,7 @@ left-out    a list leaves them out, unless they are asked for; so it does ``left
 included    a list shows them, beside the others, where they are asked for; so it does ``included-elsewhere``
 readable    an archived record can be fetched alone
 again       a record that is made active again is listed again
+by-ids      a list of identifiers does not bring them in by itself (``left-out-by-ids``)
 filtered    a filter that names their status does not bring them in by itself
 ==========  ==========================================================================
 """
@@ -82,10 +83,10 @@ def _known(contract: Contract, road: str) -> bool:
 
 _NEEDS = {
     "by-ids": ("ids",),
-    "paged": ("ids", "page"),
-    "second-page": ("ids", "page", "size"),
-    "said-false": ("ids", "archived"),
-    "summary": ("ids", "summary"),
+    "paged": ("where", "page"),
+    "second-page": ("where", "page", "size"),
+    "said-false": ("where", "archived"),
+    "summary": ("where", "summary"),
 }
 
 
@@ -102,16 +103,29 @@ def _listed(story: Story, pair: _Pair, query: Pairs) -> tuple[Reply, list[str]]:
 
 def _left_out(story: Story, pair: _Pair, *more: tuple[str, str], narrow: bool = True) -> None:
     query = tuple(way(story, *each) for each in more)
-    reply, shown = _listed(story, pair, (*(narrowed(story, pair.both) if narrow else ()), *query))
+    reply, shown = _listed(story, pair, (*(_filter(story, pair) if narrow else ()), *query))
     if pair.identity in shown:
         raise Broken("shown", f"a list shows an archived {story.one} that was not asked for: {_how(reply)}")
     if pair.other not in shown:
         raise CouldNotRun(f"the list leaves out the active {story.one} as well: {_how(reply)}")
 
 
+def _left_out_by_ids(story: Story, pair: _Pair) -> None:
+    reply, shown = _listed(story, pair, narrowed(story, pair.both))
+    if pair.identity in shown:
+        raise Broken("shown", f"a list shows an archived {story.one} whose identifier it was asked for: {_how(reply)}")
+
+
+def _filter(story: Story, pair: _Pair) -> Pairs:
+    """The query that asks for both by a filter, which says nothing of archived ones; identifiers might."""
+    known = (story.spelling.get(each, each) for each in pair.both)
+    terms = [f'{story.identity}==Guid("{each}")' for each in known]
+    return (way(story, "where", " OR ".join(terms)),)
+
+
 def _second_page(story: Story, pair: _Pair) -> None:
     first, second = (
-        _listed(story, pair, (*narrowed(story, pair.both), way(story, "page", number), way(story, "size", "1")))
+        _listed(story, pair, (*_filter(story, pair), way(story, "page", number), way(story, "size", "1")))
         for number in ("1", "2")
     )
     for reply, shown in (first, second):
@@ -174,7 +188,8 @@ def _filtered(story: Story, pair: _Pair) -> None:
 Road = Callable[[Story, _Pair], None]
 
 _ROADS: dict[str, dict[str, Road]] = {
-    "left-out": {"": partial(_left_out, narrow=False), "by-ids": _left_out},
+    "left-out": {"": partial(_left_out, narrow=False)},
+    "left-out-by-ids": {"by-ids": _left_out_by_ids},
     "left-out-elsewhere": {
         "paged": lambda story, pair: _left_out(story, pair, ("page", "1")),
         "second-page": _second_page,

@@ -20,7 +20,7 @@ from conformance.contract.model import Clause, Contract
 from conformance.document import Record
 from conformance.exchange import Request, Response
 from conformance.rules.ending import Broken, CouldNotRun
-from conformance.rules.kind import Check, Fault, Rule, fault
+from conformance.rules.kind import Check, Fault, Rule, beyond, fault
 from conformance.rules.listing import OWN, narrowed, own
 from conformance.rules.pages import held, said
 from conformance.rules.paging import span, walked
@@ -45,9 +45,17 @@ def _shown(story: Story, size: int) -> None:
             raise Broken("absent", f"page {number} of a list does not say which page it is")
 
 
+def _silent(story: Story, size: int) -> bool:
+    """Whether no page of this target says which it is: then what it would have to say holds of none."""
+    silent = not any(held(story.contract, page)[0] for page in walked(story, size)[:-1])
+    if silent:
+        story.chose("pages do not say which they are")
+    return silent
+
+
 def _unpaged(story: Story, size: int) -> None:
-    if not held(story.contract, walked(story, size)[0])[0]:
-        raise CouldNotRun("pages of this target do not say that they are pages either")
+    if _silent(story, size):
+        return
     reply = story.browse(*narrowed(story, own(story).identities))
     if held(story.contract, reply)[0]:
         raise Broken("shown", "a list that is no page says which page it is")
@@ -55,14 +63,16 @@ def _unpaged(story: Story, size: int) -> None:
 
 def _name(story: Story, size: int) -> None:
     name, _ = held(story.contract, walked(story, size)[0])
-    if not name:
-        raise CouldNotRun("pages of this target do not say that they are pages")
+    if _silent(story, size):
+        return
     if name != story.contract.paging.member:
         raise Broken("renamed", f"calls it {name}")
 
 
 def _number(story: Story, size: int, what: str) -> None:
     pages, count = walked(story, size)[:-1], len(own(story).identities)
+    if _silent(story, size):
+        return
     for number, page in enumerate(pages, 1):
         if not held(story.contract, page)[0]:
             raise CouldNotRun(f"page {number} of a list does not say which page it is: {page.outcome}")
@@ -149,7 +159,7 @@ def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
     part = clause.text("part")
     if part == "shown":
         yield fault(clause, "silent", "absent", "pages do not say that they are", _telling(lambda _told, _asked: {}))
-        yield fault(clause, "first-only", "absent", "only the first page says that it is one", _telling(_later))
+        yield beyond(fault(clause, "first-only", "absent", "only the first page says that it is one", _telling(_later)))
     elif part == "unpaged":
         yield fault(clause, "always", "shown", "every list says that it is a page", _telling(_always))
     elif part == "name":
