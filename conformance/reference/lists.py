@@ -13,6 +13,9 @@ def asked(contract: Contract, request: Request, wanted: str) -> Asked:
     query = {name.lower(): value for name, value in request.query}
     ways = contract.operations[Role.LIST].narrowing
     given = {what: query[name.lower()] for what, name in ways.items() if name.lower() in query}
+    header = contract.operations[Role.LIST].since
+    if header and header in request.headers:
+        given["since"] = request.headers.first(header)
     return Asked(narrowing=given, request=request, format=wanted)
 
 

@@ -18,17 +18,31 @@ _ONCE = "OnceArchived"
 
 
 def _leaking(resource: Resource, when: When) -> Alter:
-    """Archived records come after the others."""
+    """Archived records come after the others, as far as they are asked for otherwise."""
 
     def alter(stages: Stages) -> Stages:
         def sift(records: Sequence[Record], asked: Asked) -> Sequence[Record]:
             found = list(stages.sift(records, asked))
-            named = asked.narrowing.get("ids", "").lower()
-            archived = (each for each in records if each.get(resource.status) == resource.archived)
-            more = [
-                each for each in archived if each not in found and (not named or str(each[resource.identity]) in named)
-            ]
-            return [*found, *more] if when(asked) else found
+            if not when(asked):
+                return found
+            archived = [each for each in records if each.get(resource.status) == resource.archived]
+            more = stages.sift([{**each, resource.status: resource.active} for each in archived], asked)
+            wanted = {each[resource.identity] for each in more} - {each[resource.identity] for each in found}
+            return [*found, *(each for each in archived if each[resource.identity] in wanted)]
+
+        return replace(stages, sift=sift)
+
+    return alter
+
+
+def _bringing_in(resource: Resource) -> Alter:
+    """A filter that names archived records shows them."""
+
+    def alter(stages: Stages) -> Stages:
+        def sift(records: Sequence[Record], asked: Asked) -> Sequence[Record]:
+            named = resource.archived in asked.narrowing.get("where", "")
+            wanted = {**asked.narrowing, **({"archived": "true"} if named else {})}
+            return stages.sift(records, replace(asked, narrowing=wanted))
 
         return replace(stages, sift=sift)
 
@@ -50,16 +64,17 @@ def _wants(asked: Asked) -> bool:
 
 
 def _plain(asked: Asked) -> bool:
-    return "archived" not in asked.narrowing and "summary" not in asked.narrowing
+    return not {"archived", "summary", "since"} & set(asked.narrowing)
 
 
 _LEAKS: dict[str, When] = {
-    "": lambda asked: not {"ids", "archived"} & set(asked.narrowing),
+    "": lambda asked: not {"ids", "archived", "since"} & set(asked.narrowing),
     "by-ids": lambda asked: _plain(asked) and "ids" in asked.narrowing and "page" not in asked.narrowing,
     "paged": lambda asked: _plain(asked) and asked.narrowing.get("page") == "1",
     "second-page": lambda asked: _plain(asked) and asked.narrowing.get("page") == "2",
     "said-false": lambda asked: asked.narrowing.get("archived") == "false",
     "summary": lambda asked: "summary" in asked.narrowing,
+    "since": lambda asked: "since" in asked.narrowing,
 }
 
 
@@ -83,17 +98,18 @@ def _included(resource: Resource, clause: Clause, roads: Sequence[str]) -> Itera
         return {**record, resource.status: resource.active} if looking.asked is not None else record
 
     for road in roads:
-        hides = partial(_hides, archived=archived, paged=road == "paged")
-        sentence = f"archived records are never listed{', in pages' if road else ''}"
+        hides = partial(_hides, archived=archived, road=road)
+        sentence = f"archived records are never listed: {road or 'in a plain list'}"
         seeded = fault(clause, f"hides-{road or 'plainly'}", "left-out", sentence, _hiding(hides))
-        yield seeded
+        yield replace(seeded, parameter=road)
     others = _hiding(lambda record, asked: _wants(asked) and not archived(record))
     yield fault(clause, "alone", "others-left-out", "archived records are listed instead of the others", others)
     yield fault(clause, "relabels", "status", "archived records are listed as active ones", showing(relabelled))
 
 
-def _hides(record: Record, asked: Asked, archived: Callable[[Record], bool], *, paged: bool) -> bool:
-    return archived(record) and ("page" in asked.narrowing) is paged
+def _hides(record: Record, asked: Asked, archived: Callable[[Record], bool], road: str) -> bool:
+    roads = {"page": "paged", "since": "since"}
+    return archived(record) and road == next((name for what, name in roads.items() if what in asked.narrowing), "")
 
 
 def _unread(resource: Resource, field: str) -> Alter:
@@ -138,7 +154,7 @@ def _filtered(resource: Resource, clause: Clause, _roads: Sequence[str]) -> Iter
 
         return replace(stages, understand=understand)
 
-    yield fault(clause, "brings-in", "shown", "such a filter brings archived records in", _leaking(resource, named))
+    yield fault(clause, "brings-in", "shown", "such a filter brings archived records in", _bringing_in(resource))
     yield fault(clause, "refuses", "refused", "such a filter is refused", refuses)
 
 

@@ -23,7 +23,7 @@ from conformance.document import Record
 from conformance.rules import archived_leaks
 from conformance.rules.ending import Broken, CouldNotRun
 from conformance.rules.kind import Check, Fault, Rule
-from conformance.rules.listing import made, mine, narrowed, way
+from conformance.rules.listing import changed_since, made, mine, narrowed, way
 from conformance.rules.reply import Reply
 from conformance.rules.stages import Asked, Stages
 from conformance.rules.story import Story
@@ -32,6 +32,7 @@ from conformance.rules.talk import Pairs
 SCENE = "archived records"
 
 _ON, _OFF = "true", "false"
+_LONG_AGO = "2001-02-03T04:05:06"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +88,7 @@ _NEEDS = {
     "second-page": ("where", "page", "size"),
     "said-false": ("where", "archived"),
     "summary": ("where", "summary"),
+    "since": ("where",),
 }
 
 
@@ -185,6 +187,24 @@ def _filtered(story: Story, pair: _Pair) -> None:
         raise Broken("shown", "shows them")
 
 
+def _left_out_since(story: Story, pair: _Pair) -> None:
+    reply = changed_since(story, _LONG_AGO, _filter(story, pair))
+    shown = mine(reply, pair.both)
+    if pair.identity in shown:
+        raise Broken("shown", f"a list of what has changed shows an archived {story.one}: {_how(reply)}")
+    if pair.other not in shown:
+        raise CouldNotRun(f"the list leaves out the active {story.one} as well: {_how(reply)}")
+
+
+def _included_since(story: Story, pair: _Pair) -> None:
+    reply = changed_since(story, _LONG_AGO, (*_filter(story, pair), way(story, "archived", _ON)))
+    shown = mine(reply, pair.both)
+    if pair.other not in shown:
+        raise CouldNotRun(f"the list leaves out the active {story.one} as well: {_how(reply)}")
+    if pair.identity not in shown:
+        raise Broken("left-out", f"a list of what has changed leaves out a {story.one} just archived: {_how(reply)}")
+
+
 Road = Callable[[Story, _Pair], None]
 
 _ROADS: dict[str, dict[str, Road]] = {
@@ -195,9 +215,13 @@ _ROADS: dict[str, dict[str, Road]] = {
         "second-page": _second_page,
         "said-false": lambda story, pair: _left_out(story, pair, ("archived", _OFF)),
         "summary": lambda story, pair: _left_out(story, pair, ("page", "1"), ("summary", _ON)),
+        "since": _left_out_since,
     },
     "included": {"": _included},
-    "included-elsewhere": {"paged": lambda story, pair: _included(story, pair, ("page", "1"))},
+    "included-elsewhere": {
+        "paged": lambda story, pair: _included(story, pair, ("page", "1")),
+        "since": _included_since,
+    },
     "readable": {"by-id": partial(_readable, by="identity"), "by-number": partial(_readable, by="number")},
     "again": {"": _again},
     "filtered": {"": _filtered},

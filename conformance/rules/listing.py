@@ -17,7 +17,8 @@ from conformance.wire.scalar import ZERO_GUID
 OWN = "records of its own"
 """The scene in which they are made."""
 
-_COUNT = 5
+COUNT = 5
+"""How many they are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,14 +36,14 @@ def own(story: Story) -> Own:
 
 
 def _make(story: Story) -> Own:
-    sent = tuple(story.new(story.witness(), label=f"listed {place + 1}") for place in range(_COUNT))
+    sent = tuple(story.new(story.witness(), label=f"listed {place + 1}") for place in range(COUNT))
     identities = made(story, *sent)
     reply = story.browse(*narrowed(story, identities))
     shown = mine(reply, identities)
     if not reply.accepted or set(shown) != set(identities):
-        raise CouldNotRun(f"the list does not show the {_COUNT} {story.one}s this check needs: {reply.outcome}")
-    if "ids" in story.contract.operations[Role.LIST].narrowing and len(reply.records) > _COUNT:
-        raise CouldNotRun(f"the list could not be narrowed to the {_COUNT} {story.one}s of this check: {reply.outcome}")
+        raise CouldNotRun(f"the list does not show the {COUNT} {story.one}s this check needs: {reply.outcome}")
+    if "ids" in story.contract.operations[Role.LIST].narrowing and len(reply.records) > COUNT:
+        raise CouldNotRun(f"the list could not be narrowed to the {COUNT} {story.one}s of this check: {reply.outcome}")
     listed = tuple(each for each in reply.records if each.get(story.identity) in identities)
     return Own(sent=sent, identities=identities, listed=listed)
 

@@ -21,7 +21,7 @@ from conformance.document import Record
 from conformance.exchange import Request, Response
 from conformance.rules.ending import Broken, CouldNotRun
 from conformance.rules.kind import Check, Fault, Rule, beyond, fault
-from conformance.rules.listing import OWN, narrowed, own
+from conformance.rules.listing import COUNT, OWN, narrowed, own
 from conformance.rules.pages import held, said
 from conformance.rules.paging import span, walked
 from conformance.rules.stages import Asked, Handler, Stages
@@ -31,10 +31,11 @@ _NUMBERS = ("page", "size", "items", "pages")
 
 
 def checks(_contract: Contract, clause: Clause) -> Iterator[Check]:
-    """One check of one part."""
+    """One check of one part; of the number of pages also where the last one is full."""
     part, size = clause.text("part"), int(clause.arguments["size"])
-    tell = partial(_PARTS.get(part, partial(_number, what=part)), size=size)
-    yield Check(clause=clause, parameter="", tell=tell, needs=frozenset({"list"}), scene=OWN)
+    for name, each in (("", size), *((("full", COUNT),) if part == "pages" else ())):
+        tell = partial(_PARTS.get(part, partial(_number, what=part)), size=each)
+        yield Check(clause=clause, parameter=name, tell=tell, needs=frozenset({"list"}), scene=OWN)
 
 
 def _shown(story: Story, size: int) -> None:
@@ -165,6 +166,12 @@ def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
     elif part == "name":
         older = _renamed(contract.paging.member.encode(), contract.paging.also[0].encode())
         yield fault(clause, "renamed", "renamed", f"the member is called {contract.paging.also[0]}", older)
+    if part == "pages":
+        one_more = _off(part, lambda told: told["items"] // told["size"] + 1)
+        extra = fault(
+            clause, "empty-one", "other", "after a last page that is full one more is counted", _telling(one_more)
+        )
+        yield replace(extra, parameter="full")
     for slug, sentence, change in _WRONG.get(part, ()):
         yield fault(clause, slug, "other", sentence, _telling(_off(part, change)))
     if part in _NUMBERS:

@@ -20,16 +20,18 @@ from conformance.document import Record
 from conformance.exchange import Request, Response
 from conformance.rules.ending import Broken, CouldNotRun
 from conformance.rules.kind import Check, Fault, Rule, fault
-from conformance.rules.listing import OWN, mine, narrowed, own, way
+from conformance.rules.listing import COUNT, OWN, mine, narrowed, own, way
 from conformance.rules.reply import Reply
 from conformance.rules.stages import Asked, Declined, Handler, Stages
 from conformance.rules.story import Story
 
 
 def checks(_contract: Contract, clause: Clause) -> Iterator[Check]:
-    """One check of one part."""
-    tell = partial(_PARTS[clause.text("part")], size=int(clause.arguments["size"]))
-    yield Check(clause=clause, parameter="", tell=tell, needs=frozenset({"list"}), scene=OWN)
+    """One check of one part; of the end of a list also where its last page is full."""
+    part, size = clause.text("part"), int(clause.arguments["size"])
+    for name, each in (("", size), *((("full", COUNT),) if part == "end" else ())):
+        tell = partial(_PARTS[part], size=each)
+        yield Check(clause=clause, parameter=name, tell=tell, needs=frozenset({"list"}), scene=OWN)
 
 
 def walked(story: Story, size: int) -> tuple[Reply, ...]:
@@ -43,7 +45,7 @@ def _walk(story: Story, size: int) -> tuple[Reply, ...]:
     for number in range(1, -(-len(identities) // size) + 2):
         paged = (way(story, "page", str(number)), way(story, "size", str(size)))
         pages.append(story.browse(*narrowed(story, identities), *paged))
-        if number == 1:
+        if number == 1 and size < len(identities):
             story.upsert(story.new(label="meanwhile"))
     return tuple(pages)
 
@@ -159,6 +161,11 @@ def _last_again(records: Sequence[Record], number: int, size: int) -> Sequence[R
     return records[(min(number, last) - 1) * size : number * size]
 
 
+def _full_again(records: Sequence[Record], number: int, size: int) -> Sequence[Record]:
+    extra = len(records) % size == 0 and number == len(records) // size + 1
+    return records[(number - 1 - extra) * size : number * size]
+
+
 def _refused_at_end(records: Sequence[Record], number: int, size: int) -> Sequence[Record]:
     if (number - 1) * size >= len(records) > 0:
         raise Declined("not-found")
@@ -218,6 +225,10 @@ def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
         yield fault(clause, "first-only", "too-many", "only the first page has a size", _cutting(_at_first_only))
     else:
         yield fault(clause, "repeats", "not-empty", "past the end comes the last page again", _cutting(_last_again))
+        again = fault(
+            clause, "repeats-full", "not-empty", "a last page that is full comes twice", _cutting(_full_again)
+        )
+        yield replace(again, parameter="full")
         yield fault(clause, "refuses", "refused", "past the end nothing is found", _cutting(_refused_at_end))
 
 
