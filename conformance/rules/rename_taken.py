@@ -46,11 +46,15 @@ def enforce(contract: Contract, clause: Clause, stages: Stages) -> Stages:
 
 def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
     """A server that lets two records have one name."""
-    identity = contract.resource.identity
+    identity, name = contract.resource.identity, contract.resource.name
 
     def allows(stages: Stages) -> Stages:
         def object_(shelf: Shelf, intake: Intake, existing: Record | None) -> tuple[str, ...]:
-            return () if existing and identity in intake.sent else stages.object(shelf, intake, existing)
+            said = stages.object(shelf, intake, existing)
+            if not existing or identity not in intake.sent or name not in intake.sent:
+                return said
+            taken = contract.message(clause.text("message"), intake.sent)
+            return tuple(each for each in said if each != taken)
 
         return replace(stages, object=object_)
 
