@@ -8,6 +8,7 @@ from conformance.contract.load import generations as known
 from conformance.derive.faults import require
 from conformance.errors import BadOption
 from conformance.reference import build
+from conformance.reference.door import Guests
 from conformance.reference.http import dispatch
 from conformance.reference.http import serve as serve_on
 from conformance.reference.server import ReferenceServer
@@ -19,7 +20,8 @@ from conformance.rules.registry import contract
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--generation", "generations", multiple=True, help="[default: the newest, with 1.0 beside it]")
 @click.option("--fault", default="", help="Be wrong in this way; see: conformance list faults")
-def serve(port: int, host: str, generations: tuple[str, ...], fault: str) -> None:
+@click.option("--token", "tokens", multiple=True, help="Know this token and no other; may be repeated. [default: any]")
+def serve(port: int, host: str, generations: tuple[str, ...], fault: str, tokens: tuple[str, ...]) -> None:
     """Serve the contract from memory, faithfully or with one seeded fault.
 
     \b
@@ -29,11 +31,11 @@ def serve(port: int, host: str, generations: tuple[str, ...], fault: str) -> Non
     """
     chosen = _chosen(generations, fault)
     seeded = require(fault, chosen) if fault else {}
-    servers = {}
+    servers, guests = {}, Guests(tokens=frozenset(tokens) or None)
     for each in chosen:
         one = seeded.get(each)
         stages = build.stages(contract(each), one.fault if one else None, one.formats if one else ())
-        servers[contract(each).base] = ReferenceServer(contract(each), stages)
+        servers[contract(each).base] = ReferenceServer(contract(each), stages, guests=guests)
     served = ", ".join(chosen) + (f", with the fault {fault}" if fault else "")
     serve_on(dispatch(servers), host=host, port=port, ready=lambda url: click.echo(f"{url}  ({served})"))
 

@@ -7,7 +7,7 @@ write      a record that is created by the call that also updates
 create     a record that is created by the call that only creates
 read       one record, fetched by its identity
 list       a list that holds that record
-empty      a list that is narrowed to a record that nobody has
+empty      a list that is narrowed to a name that nobody has
 refused    a create of a record whose name is taken
 unknown    the read of a record that nobody has
 again      the same read once more, at the end
@@ -44,7 +44,7 @@ _NEEDS = {
     "read": "read",
     "list": "list",
     "create": "create",
-    "empty": "list",
+    "empty": "list where",
     "refused": "create",
     "unknown": "read",
     "again": "read",
@@ -65,7 +65,8 @@ class Overheard:
         if reply is None:
             raise CouldNotRun(f"what the answer of this sort ({place}) is about could not be created")
         if place in ("refused", "unknown"):
-            if reply.response.status < 400 or reply.response.status == 501:
+            refused = reply.refused or reply.response.status >= 400
+            if not refused or reply.response.status == 501:
                 raise CouldNotRun(f"this request was to be refused: {reply.outcome}")
         elif not reply.accepted_status:
             raise CouldNotRun(f"this request was to succeed: {reply.outcome}")
@@ -88,7 +89,7 @@ def at(contract: Contract, clause: Clause, look: Look, places: tuple[str, ...]) 
     """One check a place: what ``look`` makes of the answer there."""
     for place in existing(contract, places):
         tell = partial(_tell, look=look, place=place)
-        needs = frozenset({Role.UPSERT.value, *([_NEEDS[place]] if place in _NEEDS else [])})
+        needs = frozenset({Role.UPSERT.value, *_NEEDS.get(place, "").split()})
         yield Check(clause=clause, parameter=place, tell=tell, needs=needs, scene=SCENE)
 
 
@@ -96,7 +97,7 @@ def existing(contract: Contract, places: tuple[str, ...]) -> tuple[str, ...]:
     """Those of the places that the contract has."""
     ways = contract.operations[Role.LIST].narrowing
     absent = set() if Role.CREATE in contract.operations else {"create", "refused"}
-    absent |= set() if {"ids", "where"} & set(ways) else {"empty"}
+    absent |= set() if "where" in ways else {"empty"}
     return tuple(each for each in places if each not in absent)
 
 
@@ -143,7 +144,11 @@ def _act(story: Story) -> Overheard:
     said = Overheard(sent, identity, {"write": written})
     offered = existing(story.contract, (*ALL, "again"))
     for place, ask in _ASKED.items():
-        if place in offered and _NEEDS.get(place) not in story.lacks and (identity or place not in ("read", "list")):
+        if (
+            place in offered
+            and not set(_NEEDS.get(place, "").split()) & story.lacks
+            and (identity or place not in ("read", "list"))
+        ):
             said.replies[place] = ask(story, said)
     return said
 
@@ -165,7 +170,8 @@ def _list(story: Story, said: Overheard) -> Reply:
 
 
 def _empty(story: Story, _said: Overheard) -> Reply:
-    return story.browse(*story.narrowing(values.guid(story.seed, "nobody")))
+    where, name = story.contract.operations[Role.LIST].narrowing["where"], story.contract.resource.name
+    return story.browse((where, f'{name}=="{story.another_name("nobody")}"'))
 
 
 def _refused(story: Story, said: Overheard) -> Reply:
