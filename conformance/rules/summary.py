@@ -144,7 +144,7 @@ def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
         yield fault(clause, "unpaged", "not-paged", "a summary is not paged by itself", _unpaged)
         yield fault(clause, "only-in-pages", "shown", "only a page is summed up", partial(_raw, clause=clause))
     elif part == "filtered":
-        yield fault(clause, "takes", "taken", "such a filter is ignored", _unfiltered)
+        yield fault(clause, "takes", "taken", "such a filter is ignored", partial(_unfiltered, clause=clause))
 
 
 Change = Callable[[Record, Record, Looking], Record]
@@ -195,9 +195,9 @@ def _unpaged(stages: Stages) -> Stages:
     return replace(stages, understand=understand)
 
 
-def _unfiltered(stages: Stages) -> Stages:
+def _unfiltered(stages: Stages, clause: Clause) -> Stages:
     def understand(asked: Asked) -> Asked:
-        if not _on(asked) or "where" not in asked.narrowing:
+        if not _on(asked) or not any(each in asked.narrowing.get("where", "") for each in clause.texts("leaves")):
             return stages.understand(asked)
         kept = {name: value for name, value in asked.narrowing.items() if name != "where"}
         return stages.understand(replace(asked, narrowing=kept))
