@@ -36,7 +36,7 @@ def asked(generation: str, name: str, *chapters: str, core: bool = False, exhaus
 
 
 def test_the_core_profile_of_one_format_costs_a_few_minutes_at_the_pace_of_the_service() -> None:
-    assert asked(NEWEST, "json", core=True) <= 160
+    assert asked(NEWEST, "json", core=True) <= 150
     assert asked(NEWEST, "json", *FOUR, core=True) <= 65
 
 
