@@ -31,6 +31,8 @@ from conformance.rules.stages import Intake, Shelf, Stages
 from conformance.rules.story import Story
 from conformance.wire.envelope import ErrorBody
 
+_FAILURE = 500
+
 
 def checks(_contract: Contract, clause: Clause) -> Iterator[Check]:
     """One check of one part of the answer."""
@@ -56,6 +58,8 @@ def _answers(story: Story, clause: Clause) -> None:
 
 
 def _judge(story: Story, clause: Clause, attempt: Record, reply: Reply) -> None:
+    if clause.text("part") == "status" and reply.response.status >= _FAILURE and not reply.refused:
+        _failed(story, reply)
     if not reply.refused:
         raise CouldNotRun(f"there is no error to look at, the create was not refused: {reply.outcome}")
     refusal = story.contract.refusals["validation"]
@@ -67,6 +71,13 @@ def _judge(story: Story, clause: Clause, attempt: Record, reply: Reply) -> None:
             raise Broken("no-element", f"the refusal carries no error of the API's own form: {reply.outcome}")
         raise CouldNotRun(f"the refusal carries no error of the API's own form: {reply.outcome}")
     return _PARTS[clause.text("part")](story, clause, attempt, error)
+
+
+def _failed(story: Story, reply: Reply) -> None:
+    """Raises Broken when a create fails as if the server were broken, and only where it meets another."""
+    control = story.create(story.new(label="control"))
+    if control.accepted:
+        _same("status", story.contract.refusals["validation"].status, reply.response.status)
 
 
 def _same(part: str, expected: object, found: object) -> None:
@@ -135,6 +146,9 @@ def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
     if part in changes:
         sentence = f"the {part} of the error is another"
         yield fault(clause, "other", f"other-{part}", sentence, _refusing(changes[part]))
+        if part == "status":
+            fails = _refusing(lambda refusal: replace(refusal, status=_FAILURE))
+            yield fault(clause, "fails", "other-status", "a conflict is answered as a failure of the server", fails)
     elif part == "text":
         vague = "the message does not name the record"
         alter = partial(_wording, contract=contract, clause=clause)
