@@ -1,7 +1,8 @@
 """A method that a path does not have. Which answer it gets is noted; one that says so has the API's own error.
 
 Clauses list the ``methods``, put to the address of a record of the check's own, and may name a ``part`` of the error
-that must be that of the error catalogue where the status is that of the catalogue.
+that must be that of the error catalogue where the status is that of the catalogue. The part ``record`` is that record
+itself, which must be what it was.
 """
 
 from __future__ import annotations
@@ -10,14 +11,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 
+from conformance.compare import differences
 from conformance.contract.model import Clause, Contract, Refusal, Role
+from conformance.document import Record
 from conformance.exchange import Headers, Request, Response
 from conformance.rules import provoke
 from conformance.rules.ending import Broken
-from conformance.rules.kind import Check, Fault, Rule
+from conformance.rules.kind import Check, Fault, Rule, fault
 from conformance.rules.reply import Reply
 from conformance.rules.stages import Handler, Said, Stages
 from conformance.rules.story import Story
+
+_RECORD = "record"
 
 
 def checks(_contract: Contract, clause: Clause) -> Iterator[Check]:
@@ -28,7 +33,10 @@ def checks(_contract: Contract, clause: Clause) -> Iterator[Check]:
 
 
 def _answered(story: Story, method: str, clause: Clause) -> None:
-    reply = story.scene(f"{method} of one record", partial(_act, method=method))
+    before, reply = story.scene(f"{method} of one record", partial(_act, method=method))
+    if clause.text("part") == _RECORD:
+        _kept(story, method, before, reply)
+        return
     error = None if reply.answer is None else reply.answer.error
     number = "" if error is None or error.number is None else f" and error {error.number}"
     story.chose(f"answers {reply.response.status}{number}")
@@ -44,16 +52,33 @@ def _answered(story: Story, method: str, clause: Clause) -> None:
         raise Broken(f"other-{part}", f"{method} of one record answers with the {part} {seen!r}, not {wanted!r}")
 
 
-def _act(story: Story, method: str) -> Reply:
-    mine = str(story.given(story.new())[story.identity])
+def _kept(story: Story, method: str, before: Record, reply: Reply) -> None:
+    after = story.read(str(before[story.identity]))
+    said = f"after {method} of one record, answered {reply.response.status},"
+    if after.only is None:
+        raise Broken("gone", f"{said} the {story.one} is not there any more: {after.outcome}", before)
+    wrong = differences(before, story.canonical(after.only))
+    if wrong:
+        raise Broken("changed", f"{said} the {story.one} is not what it was: {wrong[0]}", before, after.only)
+
+
+def _act(story: Story, method: str) -> tuple[Record, Reply]:
+    before = story.given(story.new())
+    mine = str(before[story.identity])
     operation = story.contract.operations[Role.READ]
     headers = Headers((("Accept", story.contract.formats[story.reads].media_type),))
-    return story.hear(Request(method=method, path=operation.address(story.spelling.get(mine, mine)), headers=headers))
+    request = Request(method=method, path=operation.address(story.spelling.get(mine, mine)), headers=headers)
+    return before, story.hear(request)
 
 
 def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
     """Servers that answer with another status, or in other words."""
     part, name = clause.text("part"), clause.text("refusal")
+    if part == _RECORD:
+        for each in clause.texts("methods"):
+            deletes = fault(clause, f"{each}-deletes", "gone", f"{each} deletes", partial(_deleting, method=each))
+            yield replace(deletes, parameter=each)
+        return
     for each in clause.texts("methods"):
         alter = (
             partial(_phrasing, name=name, part=part) if part else partial(_answering, method=each, contract=contract)
@@ -66,6 +91,18 @@ def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
             alter=alter,
             parameter=each,
         )
+
+
+def _deleting(stages: Stages, method: str) -> Stages:
+    gone: set[str] = set()
+
+    def around(request: Request, answer: Handler) -> Response:
+        if request.method == method:
+            gone.add(request.path.lower())
+            return Response(status=204)
+        return Response(status=404) if request.path.lower() in gone else stages.around(request, answer)
+
+    return replace(stages, around=around)
 
 
 def _phrasing(stages: Stages, name: str, part: str) -> Stages:

@@ -10,6 +10,8 @@ message   the general message
 opening   how the general message begins
 text      that some message of the error is the one about the record, or holds it
 element   that the body repeats the refused record, and says something about it
+named     that the repeated record shows the name that was sent
+flag      that a repeated record does not say, in the member that the clause names in ``flag``, that nothing is wrong
 unsaved   that the repeated record, which was never saved, has the identifier of nothing
 media     that the error comes in the format that was asked for, or in the type of its own that it has
 ========  ==============================================================================
@@ -26,7 +28,7 @@ from conformance.contract.model import Clause, Contract, Provocation, Refusal
 from conformance.document import Record
 from conformance.rules import provoke
 from conformance.rules.ending import Broken, CouldNotRun
-from conformance.rules.kind import Check, Fault, Rule
+from conformance.rules.kind import Check, Fault, Rule, without
 from conformance.rules.stages import Said, Stages
 from conformance.rules.story import Story
 from conformance.wire.envelope import ErrorBody
@@ -128,6 +130,25 @@ def _repeats(story: Story, sent: Record, shown: Record) -> bool:
     return all(shown[each] == sent[each] for each in telling)
 
 
+def _named(story: Story, it: Provocation, found: provoke.Provoked, _clause: Clause) -> None:
+    name, elements = story.contract.resource.name, _error(found).elements
+    if not elements:
+        raise CouldNotRun(f"the error repeats no {story.one} ({it.what})")
+    shown = tuple(each.record.get(name) for each in elements)
+    if found.sent[name] not in shown:
+        reason = f"the refused {story.one} is repeated without the {name} that was sent ({it.what})"
+        raise Broken("other-named", reason, found.sent[name], shown)
+
+
+def _flag(story: Story, it: Provocation, found: provoke.Provoked, clause: Clause) -> None:
+    flag = clause.text("flag")
+    for each in _error(found).elements:
+        # A member that is not there says nothing.
+        if each.messages and each.record.get(flag) is False:
+            reason = f"a {story.one} that was refused is repeated with {flag} false ({it.what})"
+            raise Broken("other-flag", reason, True, each.record)
+
+
 def _unsaved(story: Story, it: Provocation, found: provoke.Provoked, _clause: Clause) -> None:
     shown = [guid(str(each.record.get(story.identity) or "")) for each in _error(found).elements]
     if ZERO_GUID not in shown:
@@ -153,6 +174,8 @@ _PARTS: dict[str, Callable[[Story, Provocation, provoke.Provoked, Clause], None]
     "opening": _opening,
     "text": _text,
     "element": _element,
+    "named": _named,
+    "flag": _flag,
     "unsaved": _unsaved,
     "media": _media,
 }
@@ -168,6 +191,8 @@ _CHANGES: dict[str, tuple[str, Callable[[Refusal], Refusal]]] = {
     "opening": ("other-message", lambda refusal: replace(refusal, message="Something else")),
     "text": ("other-text", lambda refusal: replace(refusal, message="Something else")),
     "element": ("no-element", lambda refusal: replace(refusal, echoes=False)),
+    "named": ("other-named", lambda refusal: refusal),
+    "flag": ("other-flag", lambda refusal: refusal),
     "unsaved": ("other-unsaved", lambda refusal: refusal),
     "media": ("other-media type", lambda refusal: replace(refusal, answer_type="unknown/unknown")),
 }
@@ -177,9 +202,11 @@ def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
     """Servers that answer one kind of mistake in other words than the catalogue's."""
     part = clause.text("part")
     code, change = _CHANGES[part]
-    identity = contract.resource.identity
+    identity, name = contract.resource.identity, contract.resource.name
     others: dict[str, Other] = {
         "text": lambda record, _said: (record, ("Not possible.",)),
+        "named": lambda record, said: (without(record, name), said),
+        "flag": lambda record, said: ({**record, clause.text("flag"): False}, said),
         "unsaved": lambda record, said: ({identity: values.guid(part), **record}, said),
     }
     other = others.get(part, lambda record, said: (record, said))
@@ -208,7 +235,7 @@ def _phrasing(stages: Stages, name: str, beginning: str, change: Callable[[Refus
 
 RULE = Rule(
     name="error-answer",
-    takes={**provoke.TAKES, "part": "text", "also": "number"},
+    takes={**provoke.TAKES, "part": "text", "also": "number", "flag": "text"},
     checks=checks,
     faults=faults,
 )

@@ -1,7 +1,6 @@
 """A refused request changes nothing, creates nothing, and does not stand in the way of the next one.
 
-Clauses list the mistakes in ``provoke``: those in a value are made in an update, those that leave something out in a
-new record.
+Clauses list the mistakes in ``provoke``: all are made in a new record, and those in a value in an update too.
 """
 
 from __future__ import annotations
@@ -36,7 +35,8 @@ class _Told:
 def checks(contract: Contract, clause: Clause) -> Iterator[Check]:
     """What an update changes, what follows it, and what a create leaves behind: for each mistake."""
     for each in provoke.named(contract, clause):
-        ways = {"creates": _nothing_created} if each.sends == "without" else {"changes": _unchanged, "next": _next}
+        ways = {"creates": _nothing_created}
+        ways |= {} if each.sends == "without" else {"changes": _unchanged, "next": _next}
         for way, tell in ways.items():
             yield Check(
                 clause=clause,
@@ -99,9 +99,9 @@ def _nothing_created(story: Story, it: Provocation) -> None:
 def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
     """Servers that store what they refuse, or stumble over the next request."""
     for each in provoke.named(contract, clause):
+        sentence = f"{each.what} is refused and stored"
+        yield _fault(clause, f"{each.name}-creates", "created", sentence, partial(_stores, contract=contract))
         if each.sends == "without":
-            sentence = f"{each.what} is refused and stored"
-            yield _fault(clause, f"{each.name}-creates", "created", sentence, partial(_stores, contract=contract))
             continue
         sentence = f"an update with {each.what} is refused and stored"
         yield _fault(clause, f"{each.name}-changes", "changed", sentence, partial(_stores, contract=contract))

@@ -17,16 +17,21 @@ from conformance.rules.whole import updates_at_all
 
 
 def checks(_contract: Contract, clause: Clause) -> Iterator[Check]:
-    """One check: two items stored, a third sent, the third alone remains."""
-    tell = partial(_replaced, field=clause.text("field"))
+    """One check: two items stored, a third sent, the third alone remains; and where that binds, so once more."""
+    tell = partial(_replaced, field=clause.text("field"), times=2 if clause.grade.binding else 1)
     yield Check(clause=clause, parameter="", tell=tell, needs=frozenset({"read"}))
 
 
-def _replaced(story: Story, field: str) -> None:
+def _replaced(story: Story, field: str, times: int) -> None:
     before = story.given(story.new(field))
     if field not in before:
         raise CouldNotRun(f"the {field} of a new {story.one} were not stored")
-    third = objects(story.new(field, label="third", turn=2)[field])[:1]
+    for time in range(1, times + 1):
+        _once(story, before, field, time)
+
+
+def _once(story: Story, before: Record, field: str, time: int) -> None:
+    third = objects(story.new(field, label=f"third {time}", turn=1 + time)[field])[:1]
     update = {**story.carried(before), story.identity: before[story.identity], field: third}
     reply = story.upsert(update)
     if not reply.accepted:
@@ -36,7 +41,7 @@ def _replaced(story: Story, field: str) -> None:
     if chosen(after, field) != wanted:
         updates_at_all(story, before, field)
         detail = differences(wanted, chosen(after, field))[0]
-        reason = f"{field} was sent with one item, which should be all that is left: {detail}"
+        reason = f"{field} was sent with one item (update {time}), which should be all that is left: {detail}"
         raise Broken("not-replaced", reason, wanted, chosen(after, field))
 
 
@@ -48,10 +53,16 @@ def faults(_contract: Contract, clause: Clause) -> Iterator[Fault]:
         both = (*objects(existing.get(field)), *objects(intake.sent.get(field)))
         return {**merged, field: both} if field in intake.sent else merged
 
+    def appends_to_one(existing: Record, intake: Intake, merged: Record) -> Record:
+        return appends(existing, intake, merged) if len(objects(existing.get(field))) == 1 else merged
+
     def keeps(existing: Record, _intake: Intake, merged: Record) -> Record:
         return {**merged, field: existing[field]} if existing.get(field) else merged
 
     yield fault(clause, "appends", "not-replaced", f"{field} sent are added to those stored", merging(appends))
+    if clause.grade.binding:
+        again = merging(appends_to_one)
+        yield fault(clause, "appends-again", "not-replaced", f"{field} sent a second time are added", again)
     yield beyond(fault(clause, "keeps", "not-replaced", f"{field} once stored never change", merging(keeps)))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -44,8 +45,11 @@ def capability(contract: Contract, clause: Clause) -> str:
 def heard(story: Story, clause: Clause, road: str) -> Reply:
     """The answer to a stranger on a road; what is held against it is each clause's own affair."""
     shows, wrong = clause.text("shows"), bool(clause.arguments.get("wrong"))
-    record = host(story)
-    return story.scene(f"strangers/{shows}/{wrong}/{road}", lambda own: _came(own, record, shows, road, wrong=wrong))
+    scheme, record = clause.text("scheme"), host(story)
+    name = f"strangers/{shows}/{wrong}/{road}{scheme and '/'}{scheme}"
+    return story.scene(
+        name, lambda own: _came(own, record, shows, road, (f"invalid-{own.seed}" if wrong else "", scheme))
+    )
 
 
 def host(story: Story) -> Record:
@@ -57,8 +61,7 @@ def host(story: Story) -> Record:
     return one.seen[one.identities[-1]]
 
 
-def _came(story: Story, record: Record, shows: str, road: str, *, wrong: bool) -> Reply:
-    instead = f"invalid-{story.seed}" if wrong else ""
+def _came(story: Story, record: Record, shows: str, road: str, instead: tuple[str, str]) -> Reply:
     other = story.disguised(lambda request: _changed(story.contract, shows, instead, request))
     return KNOCKS[road](other, record)
 
@@ -85,15 +88,17 @@ KNOCKS: dict[str, Callable[[Story, Record], Reply]] = {
 }
 
 
-def _changed(contract: Contract, shows: str, instead: str, request: Request) -> Request:
-    """The request without what is held back, or with something else in its place."""
-    access = contract.access
+def _changed(contract: Contract, shows: str, other: tuple[str, str], request: Request) -> Request:
+    """The request without what is held back, or with something else in its place, maybe of another scheme."""
+    access, (instead, scheme) = contract.access, other
     if shows in access.keys:
         query = tuple((name, instead if name == shows else value) for name, value in request.query)
         return replace(request, query=tuple(pair for pair in query if pair[0] != shows or instead))
     name = access.token_header if shows == "token" else access.tenant_header
     headers = Headers(tuple(pair for pair in request.headers if pair[0].lower() != name.lower()))
     value = f"{access.token_scheme} {instead}" if shows == "token" else instead
+    if scheme:
+        value = f"{scheme} {b64encode(f'{instead}:{instead}'.encode()).decode()}"
     return replace(request, headers=headers.with_field(name, value) if instead else headers)
 
 

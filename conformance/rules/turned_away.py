@@ -1,7 +1,8 @@
 """A caller who does not show what is asked for is turned away, on every road, and nothing is done for him.
 
 ``shows`` names what is held back or wrong: ``token`` or ``tenant`` for headers, or the name of a key in the query.
-``wrong`` says that something is shown which nobody has: only a target whose credentials were named can tell.
+``wrong`` says that something is shown which nobody has: only a target whose credentials were named can tell. With a
+``scheme`` it is shown as a user and a password of that scheme, in the place of the token.
 ``refusal`` is the entry of the error catalogue; ``holds`` is what is held against it: ``status``, ``detail``, ``type``,
 or ``nothing``, where it is enough that nothing is shown. ``roads`` are the calls, all of them where none is named.
 """
@@ -38,6 +39,7 @@ def _tell(story: Story, clause: Clause, road: str) -> None:
     reply, holds = heard(story, clause, road), clause.text("holds")
     shows = clause.text("shows")
     shown = f"with a {shows} that nobody has" if clause.arguments.get("wrong") else f"without any {shows}"
+    shown = f"with {clause.text('scheme')} credentials" if clause.text("scheme") else shown
     how = f"a call ({road}) {shown}"
     if reply.accepted:
         raise Broken("let-in", f"{how} is answered {reply.response.status}, as if all had been shown")
@@ -127,7 +129,7 @@ def _differently(contract: Contract, clause: Clause, road: str, how: Answering) 
 
 RULE = Rule(
     name="turned-away",
-    takes={"shows": "text", "wrong": "flag", "refusal": "refusal", "holds": "text", "roads": "texts"},
+    takes={"shows": "text", "wrong": "flag", "scheme": "text", "refusal": "refusal", "holds": "text", "roads": "texts"},
     checks=checks,
     faults=faults,
 )
