@@ -2,7 +2,8 @@
 
 Five records share the value of one field, ``scope``, so that a filter can mean them alone; in each other field they
 differ. In an expression of a clause ``{a.Field}`` stands for the value of that field in the record ``a``, and
-``{a.Field|upper}`` for the same in capitals; `_SPELLINGS` lists the others.
+``{a.Field|upper}`` for the same in capitals; `_SPELLINGS` lists the others. ``{day-2}`` is two days before the first
+of them was changed, ``{day+2}`` two days after the last, and ``{date-2}`` and ``{date+2}`` the same with dashes.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from conformance.contract.model import Contract, Role
 from conformance.contract.values import token
@@ -24,6 +26,8 @@ SCENE = "filtered"
 
 _WORDS = {"a": "Alpha", "b": 'Beta "quoted"', "c": "Gamma, half & 50%+1", "d": "Delta", "e": "Epsilon"}
 _GAP = re.compile(r"\{([a-e])\.(\w+)(?:\|(\w+))?\}")
+
+_DAY = re.compile(r"\{(day|date)([+-][0-9]+)\}")
 
 _SPELLINGS: Mapping[str, Callable[[str], str]] = {
     "": str,
@@ -42,6 +46,8 @@ class Cast:
     """The five records by letter, as they were sent and with the identifier that each was given."""
 
     records: Mapping[str, Record]
+    #: when they were changed, as the answer to the write says, if it does
+    moments: tuple[datetime, ...] = ()
 
     def fill(self, expression: str) -> str:
         """The expression with values in its gaps."""
@@ -49,7 +55,14 @@ class Cast:
         def value(found: re.Match[str]) -> str:
             return _SPELLINGS[found[3] or ""](str(self.records[found[1]][found[2]]))
 
-        return _GAP.sub(value, expression)
+        return _DAY.sub(self._day, _GAP.sub(value, expression))
+
+    def _day(self, found: re.Match[str]) -> str:
+        if not self.moments:
+            raise CouldNotRun("the answer to the write that this check needs does not show when it was made")
+        days = int(found[2])
+        day = (min(self.moments) if days < 0 else max(self.moments)) + timedelta(days=days)
+        return f"{day:%Y,%m,%d}" if found[1] == "day" else f"{day:%Y-%m-%d}"
 
     def among(self, identity: str, found: Iterable[Record]) -> str:
         """The letters of those of the five that an answer shows, in its order."""
@@ -71,7 +84,11 @@ def _made(story: Story, texts: tuple[str, ...], scope: str, sparse: str) -> Cast
         if refused is not None:
             raise CouldNotRun(f"the {story.one}s this check needs could not be created: {refused.outcome}")
     known = _identities(story, records, reply)
-    return Cast(records={letter: {**each, story.identity: known[letter]} for letter, each in records.items()})
+    held = (each.get(story.contract.resource.modified) for each in reply.records)
+    return Cast(
+        records={letter: {**each, story.identity: known[letter]} for letter, each in records.items()},
+        moments=tuple(each for each in held if isinstance(each, datetime)),
+    )
 
 
 def _identities(story: Story, records: Mapping[str, Record], reply: Reply) -> dict[str, str]:

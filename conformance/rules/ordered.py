@@ -1,7 +1,8 @@
 """A list comes in the order that is asked for: by the field ``by``, in the direction that the clause says.
 
-Without ``by`` it is the order of a list that nobody asks to order: by the moment of the last change. With ``ties`` it
-is the order of records that ``by`` does not tell apart: the one in which their identifiers are ordered.
+``spelt`` is the field as the query writes it, where that is not its name. Without ``by`` it is the order of a list that
+nobody asks to order: by the moment of the last change. With ``ties`` it is the order of records that ``by`` does not
+tell apart: the one in which their identifiers are ordered.
 """
 
 from __future__ import annotations
@@ -22,9 +23,10 @@ from conformance.rules.story import Story
 from conformance.rules.where import company
 
 
-def checks(_contract: Contract, clause: Clause) -> Iterator[Check]:
+def checks(contract: Contract, clause: Clause) -> Iterator[Check]:
     """One check."""
-    tell = _ties if clause.arguments.get("ties") else _asked if clause.text("by") else _unasked
+    by_moment = clause.text("by") in ("", contract.resource.modified)
+    tell = _ties if clause.arguments.get("ties") else _by_moment if by_moment else _asked
     needs = frozenset({"list", "where", *(["order"] if clause.text("by") else [])})
     yield Check(clause=clause, parameter="", tell=partial(tell, clause=clause), needs=needs, scene=SCENE)
 
@@ -44,7 +46,7 @@ def _seen(story: Story, clause: Clause, made: Cast, order: str) -> str:
 
 def _asked(story: Story, clause: Clause) -> None:
     made, by, down = company(story, clause), clause.text("by"), clause.text("direction").upper() == "DESC"
-    order = f"{by} {clause.text('direction')}".strip()
+    order = _order(clause)
     seen = _seen(story, clause, made, order)
     having = [each for each in seen if made.records[each].get(by)]
     wanted = sorted(having, key=lambda each: str(made.records[each][by]).casefold(), reverse=down)
@@ -61,15 +63,23 @@ def _ties(story: Story, clause: Clause) -> None:
         raise Broken("misordered", reason, plain, tied)
 
 
-def _unasked(story: Story, clause: Clause) -> None:
+def _by_moment(story: Story, clause: Clause) -> None:
     made, modified, scope = company(story, clause), story.contract.resource.modified, clause.text("scope")
-    reply = asking(story, where=made.fill(f'{scope}=="{{a.{scope}}}"'))
+    order, down = _order(clause), clause.text("direction").upper() == "DESC"
+    where = made.fill(f'{scope}=="{{a.{scope}}}"')
+    reply = asking(story, where=where, **({"order": order} if order else {}))
+    if order and not reply.accepted and asking(story, where=where).accepted:
+        raise Broken("refused", f"the order {order} was not taken: {reply.outcome}")
     stamps = [each for each in (one.get(modified) for one in reply.records) if isinstance(each, datetime)]
     if len(stamps) < len(LETTERS):
         raise CouldNotRun(f"the list does not show when the {story.one}s of this check changed: {reply.outcome}")
-    if any(before > after for before, after in pairwise(stamps)):
-        shown = [str(each) for each in stamps]
-        raise Broken("misordered", f"a list without an order does not come by {modified}: {shown}")
+    if any(before < after if down else before > after for before, after in pairwise(stamps)):
+        shown, asked = [str(each) for each in stamps], f"ordered by {order}" if order else "without an order"
+        raise Broken("misordered", f"a list {asked} does not come by {modified}: {shown}")
+
+
+def _order(clause: Clause) -> str:
+    return f"{clause.text('spelt') or clause.text('by')} {clause.text('direction')}".strip()
 
 
 def enforce(contract: Contract, clause: Clause, stages: Stages) -> Stages:
@@ -109,7 +119,7 @@ def faults(_contract: Contract, clause: Clause) -> Iterator[Fault]:
     """Servers that order the wrong way round, or not at all."""
 
     def alters(change: Sift) -> partial[Stages]:
-        return partial(_reordered, change=change, only=clause.text("by") or None)
+        return partial(_reordered, change=change, only=clause.text("spelt") or clause.text("by") or None)
 
     backwards = alters(lambda records, _asked: list(reversed(records)))
     yield fault(clause, "backwards", "misordered", "the list comes the other way round", backwards)
@@ -128,6 +138,7 @@ RULE = Rule(
     name="ordered",
     takes={
         "by": "field",
+        "spelt": "text",
         "direction": "text",
         "ties": "flag",
         "texts": "fields",

@@ -1,6 +1,8 @@
 """A filter selects the records that its expression is true of.
 
 Clauses hold in ``ask`` one expression a check, with the letters of the records that it must find; see `filtering`.
+In ``misread`` they hold ways to read all expressions wrongly: a pattern, what is read instead of what fits it, the code
+of the violation, and the check that must notice.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ from conformance.contract.model import Clause, Contract
 from conformance.document import Record
 from conformance.rules.ending import Broken, CouldNotRun
 from conformance.rules.filtering import LETTERS, SCENE, Cast, asking, cast
-from conformance.rules.kind import Check, Fault, Rule
+from conformance.rules.kind import Check, Fault, Rule, fault
 from conformance.rules.reply import Reply
 from conformance.rules.stages import Asked, Declined, Sift, Stages
 from conformance.rules.story import Story
@@ -117,6 +119,22 @@ def faults(_contract: Contract, clause: Clause) -> Iterator[Fault]:
                 alter=partial(_otherwise, mine=mine, answer=answer),
                 parameter=slug,
             )
+    for slug, row in clause.arguments.get("misread", {}).items():
+        pattern, instead, code, parameter = (str(each) for each in row)
+        alter = partial(_misreading, pattern=re.compile(pattern), instead=instead)
+        seeded = fault(clause, f"misreads-{slug}", code, f"filters are misread: {slug.replace('-', ' ')}", alter)
+        yield replace(seeded, parameter=parameter)
+
+
+def _misreading(stages: Stages, pattern: re.Pattern[str], instead: str) -> Stages:
+    def understand(asked: Asked) -> Asked:
+        text = asked.narrowing.get("where")
+        if text is None:
+            return stages.understand(asked)
+        read = {**asked.narrowing, "where": pattern.sub(instead, text)}
+        return stages.understand(replace(asked, narrowing=read))
+
+    return replace(stages, understand=understand)
 
 
 def _otherwise(stages: Stages, mine: re.Pattern[str], answer: Any) -> Stages:
@@ -132,7 +150,7 @@ def _otherwise(stages: Stages, mine: re.Pattern[str], answer: Any) -> Stages:
 
 RULE = Rule(
     name="where",
-    takes={"ask": "table", "texts": "fields", "scope": "field", "sparse": "field"},
+    takes={"ask": "table", "misread": "table", "texts": "fields", "scope": "field", "sparse": "field"},
     checks=checks,
     enforce=enforce,
     faults=faults,
