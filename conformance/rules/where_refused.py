@@ -15,7 +15,7 @@ from conformance.document import Record
 from conformance.exchange import Request, Response
 from conformance.rules.ending import Broken, CouldNotRun
 from conformance.rules.filtering import SCENE, asking
-from conformance.rules.kind import Check, Fault, Rule
+from conformance.rules.kind import Check, Fault, Rule, beyond
 from conformance.rules.reply import Reply
 from conformance.rules.stages import Asked, Declined, Handler, Stages
 from conformance.rules.story import Story
@@ -74,7 +74,9 @@ def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
             took = partial(_takes, mine=mine)
             sentence = f"the filter {expression} is taken, and finds nothing"
             name = f"{clause.id}.takes-{slug}"
-            yield Fault(name=name, clause=clause.id, code="accepted", sentence=sentence, alter=took, parameter=slug)
+            taken = Fault(name=name, clause=clause.id, code="accepted", sentence=sentence, alter=took, parameter=slug)
+            # Which status refuses it may be open; that it is refused is not.
+            yield beyond(taken)
 
 
 def _takes(stages: Stages, mine: re.Pattern[str]) -> Stages:
