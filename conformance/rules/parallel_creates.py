@@ -6,15 +6,18 @@ A round is a ``crowd`` of them; there are ``rounds``. They are created, or upser
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import partial
 
 from conformance.contract.model import Clause, Contract, Role
 from conformance.document import Record
+from conformance.exchange import Request, Response
 from conformance.rules.batches import stored
 from conformance.rules.ending import Broken, CouldNotRun
 from conformance.rules.kind import Check, Fault, Rule, fault
-from conformance.rules.parallel import busy, confusing, sharing, unguarded
+from conformance.rules.parallel import Meeting, busy, confusing, sharing, unguarded
 from conformance.rules.reply import Reply
+from conformance.rules.stages import Handler, Stages
 from conformance.rules.story import Story
 
 
@@ -32,6 +35,7 @@ def _all_made(story: Story, clause: Clause) -> None:
         records = [story.new(story.witness(), label=f"round {turn} {place}") for place in crowd]
         replies = story.together([story.draft(role, each) for each in records])
         for record, reply in zip(records, replies, strict=True):
+            _sound(story, role, reply, int(clause.arguments["failure"]))
             _own(story, role, record, reply)
         _distinct(story, replies)
         made |= {str(each[number]): each for each in records}
@@ -40,6 +44,16 @@ def _all_made(story: Story, clause: Clause) -> None:
     if missing:
         reason = f"one of {len(made)} {story.one}s made at the same moment as others was accepted and is not there"
         raise Broken("lost", reason, made[missing[0]])
+
+
+def _sound(story: Story, role: Role, reply: Reply, failure: int) -> None:
+    if reply.refused or reply.response.status != failure:
+        return
+    alone = story.write(role, story.new(story.witness(), label="control"))
+    if not alone.accepted:
+        raise CouldNotRun(f"a new {story.one} was not accepted, nor was one alone: {alone.outcome}")
+    reason = f"the target failed over one of some new {story.one}s at the same moment, and takes one alone"
+    raise Broken("failed", f"{reason}: {reply.outcome}")
 
 
 def _own(story: Story, role: Role, record: Record, reply: Reply) -> None:
@@ -66,8 +80,30 @@ def _distinct(story: Story, replies: list[Reply]) -> None:
 def faults(_contract: Contract, clause: Clause) -> Iterator[Fault]:
     """Servers that stumble when two requests come at once."""
     yield fault(clause, "busy", "refused", "a request is refused while another is being done", unguarded(busy))
+    yield fault(
+        clause,
+        "fails",
+        "failed",
+        "a request fails while another is being done",
+        unguarded(partial(_failing, status=int(clause.arguments["failure"]))),
+    )
     yield fault(clause, "shares", "same-identity", "two records get one identity", unguarded(sharing))
     yield fault(clause, "confuses", "mixed-up", "one request gets the answer of another", unguarded(confusing))
 
 
-RULE = Rule(name="parallel-creates", takes={"rounds": "number", "crowd": "number"}, checks=checks, faults=faults)
+def _failing(stages: Stages, meeting: Meeting, status: int) -> Stages:
+    """Fail over what comes while another is being done."""
+
+    def around(request: Request, answer: Handler) -> Response:
+        response = stages.around(request, answer)
+        return replace(response, status=status) if meeting.wait() else response
+
+    return replace(stages, around=around)
+
+
+RULE = Rule(
+    name="parallel-creates",
+    takes={"rounds": "number", "crowd": "number", "failure": "number"},
+    checks=checks,
+    faults=faults,
+)

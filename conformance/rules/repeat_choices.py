@@ -3,10 +3,10 @@
 ===========  =========================================================================
 about        what is tried
 ===========  =========================================================================
-other-body   the key of one create with another
 too-long     a key with one character more than the greatest length
 read         a key with two readings of a record that changes between them
-tenants      one key with the creates of two tenants
+tenants      one key with the same create of two tenants
+leak         the same: whether the second tenant is given the answer of the first
 together     a create and its repetition at the same moment
 refusal      a create that was refused, repeated when nothing stands in its way any more
 ===========  =========================================================================
@@ -15,24 +15,28 @@ refusal      a create that was refused, repeated when nothing stands in its way 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from conformance.contract.model import Clause, Contract, Role
 from conformance.exchange import Request, Response
 from conformance.rules.ending import Broken, CouldNotRun
 from conformance.rules.kind import Check, Fault, Rule, beyond, fault
 from conformance.rules.mischief import Alter
-from conformance.rules.repeating import IDEMPOTENCY, header, key, keyed, recalling, rekeying
+from conformance.rules.repeating import IDEMPOTENCY, alike, header, key, keyed, recalling, rekeying
 from conformance.rules.reply import Reply
-from conformance.rules.stages import Around, Handler
+from conformance.rules.stages import Around, Declined, Handler, Stages
 from conformance.rules.story import Story
 from conformance.rules.tenants_apart import SECOND_TENANT
+
+_TENANTS = "keys of two tenants"
 
 
 def checks(_contract: Contract, clause: Clause) -> Iterator[Check]:
     """One check of what the clause is about."""
     about = clause.text("about")
-    needs = {IDEMPOTENCY, Role.CREATE, *((SECOND_TENANT,) if about == "tenants" else ())}
-    yield Check(clause=clause, parameter="", tell=_ABOUT[about], needs=frozenset(needs))
+    two = about in {"tenants", "leak"}
+    needs = frozenset({IDEMPOTENCY, Role.CREATE, *((SECOND_TENANT,) if two else ())})
+    yield Check(clause=clause, parameter="", tell=_ABOUT[about], needs=needs, scene=_TENANTS if two else "")
 
 
 def _became(story: Story, reply: Reply, first: Reply, expected: str) -> None:
@@ -60,12 +64,6 @@ def _created(story: Story, label: str, sent: str) -> Reply:
     return reply
 
 
-def _other_body(story: Story) -> None:
-    sent = key(story, "body")
-    first = _created(story, "first", sent)
-    _became(story, keyed(story, Role.CREATE, story.new(label="other"), sent), first, "refuses")
-
-
 def _too_long(story: Story) -> None:
     limit = story.contract.operations[Role.CREATE].repeats.longest
     first = _created(story, "first", key(story, "long"))
@@ -87,14 +85,28 @@ def _read(story: Story) -> None:
 
 
 def _tenants(story: Story) -> None:
+    first, reply = story.scene(_TENANTS, _two_tenants)
+    _became(story, reply, first, "does")
+
+
+def _leak(story: Story) -> None:
+    first, reply = story.scene(_TENANTS, _two_tenants)
+    if reply.identity and reply.identity == first.identity:
+        reason = (
+            f"a tenant that sends the create and the idempotency key of another one is shown that one's {story.one}"
+        )
+        raise Broken("leaked", reason, first.records, reply.records)
+
+
+def _two_tenants(story: Story) -> tuple[Reply, Reply]:
     sent, other = key(story, "tenants"), story.elsewhere()
     first = _created(story, "first", sent)
-    _became(story, keyed(other, Role.CREATE, other.new(label="elsewhere"), sent), first, "does")
+    return first, keyed(other, Role.CREATE, other.new(label="first"), sent)
 
 
 def _together(story: Story) -> None:
     name, record = story.contract.operations[Role.CREATE].repeats.header, story.new(label="together")
-    request = story.draft(Role.CREATE, record, ((name, key(story, "together")),))
+    request = story.draft(Role.CREATE, record, headers=((name, key(story, "together")),))
     accepted = [each for each in story.together([request, request]) if each.accepted]
     if not accepted:
         raise CouldNotRun("a create with an idempotency key was accepted neither time when it was sent twice at once")
@@ -122,10 +134,10 @@ def _refusal(story: Story) -> None:
 
 
 _ABOUT: dict[str, Callable[[Story], None]] = {
-    "other-body": _other_body,
     "too-long": _too_long,
     "read": _read,
     "tenants": _tenants,
+    "leak": _leak,
     "together": _together,
     "refusal": _refusal,
 }
@@ -145,21 +157,39 @@ def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
         return sent if request.method == contract.operations[Role.READ].method else ""
 
     ways: dict[str, tuple[str, Alter]] = {
-        "other-body": ("a key stands for its first request, whatever comes with it", recalling(contract, _own, again)),
         "too-long": ("a key that is too long is cut", rekeying(contract, lambda _request, sent: sent[:limit])),
         "read": ("a reading is answered as the first with its key was", recalling(contract, reading, again)),
-        "tenants": ("keys are shared by all tenants", recalling(contract, _own, again)),
+        "tenants": ("a key of one tenant is refused to all others", _of_one_tenant(contract)),
+        "leak": ("keys and their answers are shared by all tenants", recalling(contract, _own, again)),
         "together": ("a key is not looked at", rekeying(contract, lambda _request, _key: "")),
-        "refusal": ("the key of a refused request is forgotten", recalling(contract, _own, refused_anew)),
+        "refusal": ("the key of a refused request is forgotten", recalling(contract, alike(contract), refused_anew)),
     }
     sentence, alter = ways[clause.text("about")]
-    seeded = fault(clause, "otherwise", "other-way", sentence, alter)
+    seeded = fault(clause, "otherwise", "leaked" if clause.text("about") == "leak" else "other-way", sentence, alter)
     # A server without keys breaks other clauses too, whatever it does at the same moment.
     yield beyond(seeded) if clause.text("about") == "together" else seeded
 
 
 def _own(_request: Request, sent: str) -> str:
     return sent
+
+
+def _of_one_tenant(contract: Contract) -> Alter:
+    """Refuse a key that another tenant has used."""
+    name, access = header(contract), contract.access.tenant_header
+
+    def alter(stages: Stages) -> Stages:
+        holder: dict[str, str] = {}
+
+        def around(request: Request, answer: Handler) -> Response:
+            sent, tenant = request.headers.first(name), request.headers.first(access)
+            if sent and holder.setdefault(sent, tenant) != tenant:
+                raise Declined("bad-repeat")
+            return stages.around(request, answer)
+
+        return replace(stages, around=around)
+
+    return alter
 
 
 RULE = Rule(name="repeat-choices", takes={"about": "text"}, checks=checks, faults=faults)

@@ -27,7 +27,7 @@ from conformance.exchange import Request, Response
 from conformance.rules.ending import Broken, CouldNotRun
 from conformance.rules.kind import Check, Fault, Rule, fault
 from conformance.rules.mischief import Alter, accepting
-from conformance.rules.repeating import IDEMPOTENCY, header, key, keyed, recalling, rekeying
+from conformance.rules.repeating import IDEMPOTENCY, alike, header, key, keyed, recalling, rekeying
 from conformance.rules.reply import Reply
 from conformance.rules.stages import Around, Declined, Handler, Stages
 from conformance.rules.story import Story
@@ -162,6 +162,7 @@ def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
     ignoring = rekeying(contract, lambda _request, _key: "")
     doubling = accepting(lambda intake, _existing: intake.role is Role.CREATE)
     cut = rekeying(contract, lambda _request, sent: sent[: limit - 1])
+    reworded = recalling(contract, alike(contract), _reworded)
     one = rekeying(contract, lambda request, _key: str(len(request.body)))
     ways: dict[str, tuple[tuple[str, str, str, Alter], ...]] = {
         "replayed": (
@@ -173,16 +174,10 @@ def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
             ("any", "confused", "any key means the same request", one),
         ),
         "longest": (("off-by-one", "refused", f"a key of {limit} characters is refused", _short(contract, limit)),),
-        "same": (
-            ("anew", "other-answer", "a repeat is answered in other words", recalling(contract, _own, _reworded)),
-        ),
+        "same": (("anew", "other-answer", "a repeat is answered in other words", reworded),),
     }
     for slug, code, sentence, alter in ways[clause.text("part")]:
         yield fault(clause, slug, code, sentence, alter)
-
-
-def _own(_request: Request, sent: str) -> str:
-    return sent
 
 
 def _reworded(_around: Around, _request: Request, _answer: Handler, first: Response) -> Response:

@@ -55,6 +55,27 @@ def rekeying(contract: Contract, change: Callable[[Request, str], str]) -> Alter
     return alter
 
 
+def alike(contract: Contract) -> Callable[[Request, str], str]:
+    """What tells writes with a key apart as they should be: all that makes a request another one."""
+    written = {each.method for each in contract.operations.values() if each.repeats.header}
+    tenant = contract.access.tenant_header
+
+    def known(request: Request, sent: str) -> str:
+        said = (sent, request.headers.first(tenant), request.method, request.path, request.body)
+        return repr(said) if request.method in written else ""
+
+    return known
+
+
+def forgetting(contract: Contract, fresh: Callable[[], Callable[[Request, str], str]]) -> Alter:
+    """The same with a memory of its own for each server: ``fresh`` makes a change that remembers nothing yet."""
+
+    def alter(stages: Stages) -> Stages:
+        return rekeying(contract, fresh())(stages)
+
+    return alter
+
+
 def recalling(
     contract: Contract,
     known: Callable[[Request, str], str],

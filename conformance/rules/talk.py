@@ -66,10 +66,10 @@ class Talk:
         called = _with(self._called, headers)
         return self.ask(Request(method=operation.method, path=path, query=query, headers=called, body=body))
 
-    def draft(self, role: Role, record: Record, headers: Pairs = ()) -> Request:
-        """The request that would send one record in a list, to be put together with others."""
+    def draft(self, role: Role, *records: Record, headers: Pairs = ()) -> Request:
+        """The request that would send records in a list, to be put together with others."""
         operation = self.contract.operations[role]
-        body = envelope.write_request(self.contract, self.writes, (self._spelt(record),))
+        body = envelope.write_request(self.contract, self.writes, tuple(self._spelt(each) for each in records))
         return Request(method=operation.method, path=operation.path, headers=_with(self._called, headers), body=body)
 
     @property
@@ -101,9 +101,13 @@ class Talk:
 
     def browse(self, *query: tuple[str, str], headers: Pairs = ()) -> Reply:
         """Fetch many records."""
+        return self.ask(self.search(*query, headers=headers))
+
+    def search(self, *query: tuple[str, str], headers: Pairs = ()) -> Request:
+        """The request that would fetch many records, to be put together with others."""
         operation = self.contract.operations[Role.LIST]
         sent = _with((("Accept", self._media(self.reads)),), headers)
-        return self.ask(Request(method=operation.method, path=operation.path, query=query, headers=sent))
+        return Request(method=operation.method, path=operation.path, query=query, headers=sent)
 
     def ask(self, request: Request) -> Reply:
         """Put any request. Raises CouldNotRun when the target does not let this caller in, or sends it elsewhere."""
