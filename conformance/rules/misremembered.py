@@ -25,8 +25,8 @@ def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
 
 def _later(contract: Contract, clause: Clause) -> Iterator[Fault]:
     for slug, sentence, fresh in (
-        ("a-second", "a key is forgotten after a second", _for_a_second),
         ("some-others", "a key is forgotten when some others have come", _until_others),
+        ("a-second", "a key is forgotten after a second", _for_a_second),
         ("once", "only the first repetition is known again", _once),
     ):
         yield fault(clause, slug, "forgotten", sentence, forgetting(contract, fresh))
