@@ -82,9 +82,7 @@ def _act(story: Story) -> Kept:
     first, posted = keyed(story, Role.CREATE, created, one), keyed(story, Role.UPSERT, upserted, two)
     if not first.identity or not posted.identity:
         raise CouldNotRun(f"a write with an idempotency key was not accepted: {first.outcome}; {posted.outcome}")
-    for turn in range(1, _OTHERS + 1):
-        change = {story.identity: first.identity, witness: story.value(witness, turn)}
-        keyed(story, Role.UPSERT, change, key(story, f"between {turn}"))
+    _change(story, first.identity, witness)
     # One moment of waiting is enough for a run, whatever the formats are.
     sleep(0 if paused else max(0.0, start + _PAUSE - monotonic()))
     repeats = [keyed(story, Role.CREATE, created, one) for _ in range(2)]
@@ -105,6 +103,13 @@ def _act(story: Story) -> Kept:
         after=story.fetch(posted.identity, "after another request came with its key"),
         seconds=monotonic() - start,
     )
+
+
+def _change(story: Story, identity: str, witness: str) -> None:
+    """Some updates of a record, each with a key of its own."""
+    for turn in range(1, _OTHERS + 1):
+        change = {story.identity: identity, witness: story.value(witness, turn)}
+        keyed(story, Role.UPSERT, change, key(story, f"between {turn}"))
 
 
 def _close(value: Value) -> str:

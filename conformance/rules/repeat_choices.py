@@ -1,4 +1,4 @@
-"""What is not known of idempotency keys. Clauses say what they are ``about``.
+"""What becomes of idempotency keys beside plain repetition, most of it unknown. Clauses say what they are ``about``.
 
 ===========  =========================================================================
 about        what is tried
