@@ -1,7 +1,6 @@
 """Members of a record are of their field's kind, and spelt as the format spells that kind.
 
-``kind`` names one of them: ``boolean``, ``number``, ``moment``, ``guid``, ``list``, ``object`` or ``text``. With
-``filled`` a member that a client may set is never null in JSON: where it holds nothing it says so, or is left out.
+``kind`` names one of them: ``boolean``, ``number``, ``moment``, ``guid``, ``list``, ``object`` or ``text``.
 """
 
 from __future__ import annotations
@@ -29,28 +28,23 @@ XmlChange = Callable[[Element], Element]
 
 def checks(contract: Contract, clause: Clause) -> Iterator[Check]:
     """One check a place where a record is shown."""
-    return at(contract, clause, partial(_look, clause=clause), RECORDS)
+    return at(contract, clause, partial(_look, kind=Kind(clause.text("kind"))), RECORDS)
 
 
-def _look(story: Story, reply: Reply, clause: Clause) -> None:
-    kind, filled = Kind(clause.text("kind")), bool(clause.arguments.get("filled"))
+def _look(story: Story, reply: Reply, kind: Kind) -> None:
     if not reply.records:
         raise CouldNotRun(f"the answer holds no {story.one}: {reply.outcome}")
     name = shown_format(reply.response.body)
     here = f"[{overheard(story).position(reply)}]."
     for held in spelt(story.contract, name, reply.response.body).members:
         if held.field is not None and held.field.kind is kind and held.path.startswith(here):
-            _judge(story, reply, held, filled=filled)
+            _judge(story, reply, name, held)
 
 
-def _judge(story: Story, reply: Reply, held: Held, *, filled: bool) -> None:
+def _judge(story: Story, reply: Reply, name: str, held: Held) -> None:
     assert held.field is not None
-    name = shown_format(reply.response.body)
     wrong = misfit(held.field, name, held.raw)
     wrong = wrong or misspelt(held.field, story.contract.formats[name], held.raw)
-    if filled and held.field.writable and held.raw is None and name == "json":
-        # What errors add to a record may be null, as recorded; what a client may set is always a list.
-        wrong = "null", "is null, which is none"
     if wrong:
         where = held.path.partition(".")[2]
         line = f"{reply.request.method} {reply.request.path}"
@@ -62,7 +56,7 @@ def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
     kind = Kind(clause.text("kind"))
     fields = contract.resource.fields
     for place in existing(contract, RECORDS):
-        for slug, (of_json, of_xml) in {**_WRONG[kind], **(_NULL if clause.arguments.get("filled") else {})}.items():
+        for slug, (of_json, of_xml) in _WRONG[kind].items():
             if of_xml is _as_it_is and "json" not in contract.formats:
                 continue
             change = in_records(contract, partial(_json, fields, kind, of_json), partial(_xml, fields, kind, of_xml))
@@ -133,6 +127,4 @@ _WRONG: dict[Kind, dict[str, tuple[JsonChange, XmlChange]]] = {
     },
 }
 
-_NULL: dict[str, tuple[JsonChange, XmlChange]] = {"null": (lambda _value: None, _as_it_is)}
-
-RULE = Rule(name="kinds", takes={"kind": "text", "filled": "flag"}, checks=checks, faults=faults)
+RULE = Rule(name="kinds", takes={"kind": "text"}, checks=checks, faults=faults)

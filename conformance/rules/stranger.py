@@ -39,13 +39,14 @@ def capability(contract: Contract, clause: Clause) -> str:
     """What a target offers that asks for this; what is wrong is told only by a target that knows what is right."""
     shows = clause.text("shows")
     group = "keys" if shows in contract.access.keys else shows
-    return f"known-{group}" if clause.arguments.get("wrong") else group
+    # Of another scheme, papers are wrong whoever has the right ones.
+    return f"known-{group}" if clause.arguments.get("wrong") and not clause.text("scheme") else group
 
 
-def heard(story: Story, clause: Clause, road: str) -> Reply:
+def heard(story: Story, clause: Clause, road: str, scheme: str | None = None) -> Reply:
     """The answer to a stranger on a road; what is held against it is each clause's own affair."""
     shows, wrong = clause.text("shows"), bool(clause.arguments.get("wrong"))
-    scheme, record = clause.text("scheme"), host(story)
+    scheme, record = clause.text("scheme") if scheme is None else scheme, host(story)
     name = f"strangers/{shows}/{wrong}/{road}{scheme and '/'}{scheme}"
     return story.scene(
         name, lambda own: _came(own, record, shows, road, (f"invalid-{own.seed}" if wrong else "", scheme))

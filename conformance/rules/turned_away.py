@@ -41,6 +41,9 @@ def _tell(story: Story, clause: Clause, road: str) -> None:
     shown = f"with a {shows} that nobody has" if clause.arguments.get("wrong") else f"without any {shows}"
     shown = f"with {clause.text('scheme')} credentials" if clause.text("scheme") else shown
     how = f"a call ({road}) {shown}"
+    if reply.accepted and clause.text("scheme") and heard(story, clause, road, scheme="").accepted:
+        story.chose("asks for papers and does not look at them")
+        return
     if reply.accepted:
         raise Broken("let-in", f"{how} is answered {reply.response.status}, as if all had been shown")
     problem = _HELD[holds](story, story.contract.refusals[clause.text("refusal")], reply)
@@ -82,7 +85,8 @@ def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
     """Servers that look at nobody's papers on one road, or turn callers away in other words."""
     holds, shows = clause.text("holds"), clause.text("shows")
     for road in roads(contract, clause):
-        alter = _differently(contract, clause, road, lambda answer, asked, _stranger: answer(asked))
+        scheme, header = clause.text("scheme"), contract.access.token_header
+        alter = _differently(contract, clause, road, partial(_let_in, scheme, header))
         sentence = f"nobody asks for the {shows} on one road: {road}"
         if holds != "detail":
             yield replace(fault(clause, f"let-in-{road}", "let-in", sentence, alter), parameter=road)
@@ -103,6 +107,12 @@ _SPOILT: dict[str, Callable[[Response], Response]] = {
 }
 
 Answering = Callable[[Handler, Request, Request], Response]
+
+
+def _let_in(scheme: str, header: str, answer: Handler, asked: Request, stranger: Request) -> Response:
+    """All strangers are let in, or those of one scheme."""
+    shown = stranger.headers.first(header) or ""
+    return answer(asked if not scheme or shown.startswith(scheme) else stranger)
 
 
 def _spoilt(spoil: Callable[[Response], Response], answer: Handler, _asked: Request, stranger: Request) -> Response:

@@ -10,10 +10,11 @@ from functools import partial
 
 from conformance.contract.model import Clause, Contract, Field, Kind
 from conformance.document import Record, Value
-from conformance.rules.ending import Broken
+from conformance.rules.ending import Broken, CouldNotRun
 from conformance.rules.garble import answering_at, in_records
 from conformance.rules.kind import Check, Fault, Rule, fault
 from conformance.rules.overheard import SCENE
+from conformance.rules.reply import Reply
 from conformance.rules.story import Story
 from conformance.wire.xml import Element
 
@@ -27,8 +28,9 @@ def checks(_contract: Contract, clause: Clause) -> Iterator[Check]:
 
 
 def _tell(story: Story, clause: Clause) -> None:
-    sent, shown = story.scene(_BARE, _act)
-    unset = [each.name for each in _fields(story.contract, clause) if each.name not in sent]
+    sent, replies = bare(story)
+    shown = replies["read"].records[0]
+    unset = [each.name for each in unset_fields(story.contract, clause) if each.name not in sent]
     empty = [each for each in unset if each in shown]
     if len(empty) == len(unset):
         raise Broken("shown", "shows all of them, empty")
@@ -37,20 +39,30 @@ def _tell(story: Story, clause: Clause) -> None:
     story.chose("leaves them out")
 
 
-def _act(story: Story) -> tuple[Record, Record]:
+def bare(story: Story) -> tuple[Record, dict[str, Reply]]:
+    """A record with little in it: as it was sent, and the answers to its write and its read."""
+    return story.scene(_BARE, _act)
+
+
+def _act(story: Story) -> tuple[Record, dict[str, Reply]]:
     sent = story.new()
-    identity = story.given(sent)[story.identity]
-    return sent, story.read(str(identity)).records[0]
+    written = story.upsert(sent)
+    identity = story.identified(written, sent)
+    read = story.read(identity) if written.accepted and identity else written
+    if not written.accepted or not identity or read.only is None:
+        raise CouldNotRun(f"a {story.one} with little in it could not be created and read: {read.outcome}")
+    return sent, {"write": written, "read": read}
 
 
-def _fields(contract: Contract, clause: Clause) -> list[Field]:
+def unset_fields(contract: Contract, clause: Clause) -> list[Field]:
+    """The members of this kind that a client may set."""
     kind = Kind(clause.text("kind"))
     return [each for each in contract.resource.fields if each.kind is kind and each.writable and not each.formats]
 
 
 def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
     """A server that shows what was never set, which is as good."""
-    names = [each.name for each in _fields(contract, clause)]
+    names = [each.name for each in unset_fields(contract, clause)]
     empty: Value = () if clause.text("kind") == Kind.LIST else ""
 
     def of_json(value: Record) -> dict[str, Value]:
