@@ -162,6 +162,7 @@ def test_a_list_is_narrowed_by_its_parameters_and_a_record_found_by_its_identifi
         "size": "pageSize",
         "order": "order",
         "search": "searchTerm",
+        "summary": "summaryOnly",
     }
     assert found[Role.READ].identifiers == {"ContactID": "path", "ContactNumber": "path"}
     assert found[Role.UPDATE].identifiers == {"ContactID": "path"}

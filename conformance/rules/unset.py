@@ -55,9 +55,10 @@ def _act(story: Story) -> tuple[Record, dict[str, Reply]]:
 
 
 def unset_fields(contract: Contract, clause: Clause) -> list[Field]:
-    """The members of this kind that a client may set."""
-    kind = Kind(clause.text("kind"))
-    return [each for each in contract.resource.fields if each.kind is kind and each.writable and not each.formats]
+    """The members of this kind that a client may set; not the status, which a new record has without being told."""
+    kind, status = Kind(clause.text("kind")), contract.resource.status
+    fields = [each for each in contract.resource.fields if each.name != status and not each.formats]
+    return [each for each in fields if each.kind is kind and each.writable]
 
 
 def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
