@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from click.testing import CliRunner, Result
 
 from conformance.cli import commands
 from conformance.contract.load import generations
 from conformance.derive.coverage import coverage, shares
+from conformance.report.clauses import page
+
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "clauses.md"
 
 
 def listed(*words: str) -> Result:
@@ -27,6 +32,10 @@ def test_chapters_grades_and_levels_each_add_up_to_all_clauses(generation: str) 
     for kind in ("chapter", "grade", "level"):
         assert sum(each.clauses for each in counted[kind].values()) == counted["all"]["all"].clauses
         assert sum(each.tested for each in counted[kind].values()) == counted["all"]["all"].tested
+
+
+def test_the_page_of_clauses_is_fresh() -> None:
+    assert PAGE.read_text("utf-8") == page(generations()), "run: make docs"
 
 
 def test_the_table_names_clause_level_grade_checks_faults_generation_and_formats() -> None:
