@@ -34,7 +34,7 @@ def requests(generation: str) -> list[Request]:
 
 @pytest.fixture(scope="module")
 def tried() -> list[Trial]:
-    return list(trials(generations(), processes=2))
+    return list(trials(generations(), processes=2, briefly=True))
 
 
 def test_no_faithful_variant_is_blamed(tried: list[Trial]) -> None:

@@ -11,8 +11,9 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cache
+from zlib import crc32
 
-from conformance.derive.cases import cases
+from conformance.derive.cases import Case, cases
 from conformance.derive.faults import Seeded, faults, find
 from conformance.rules.registry import contract
 from conformance.session.outcome import Outcome, Verdict
@@ -81,13 +82,16 @@ def clean(generation: str, only: str = "*") -> dict[str, Outcome]:
 
 
 def kill(one: Seeded) -> Kill:
-    """What the cases of the fault's own clause make of it: those of its parameter, where it has one."""
-    target = embedded(contract(one.generation), one.fault, one.formats)
-    clause, parameter = one.fault.clause, one.fault.parameter
-    own = [case for case in cases(one.generation) if case.clause.id == clause]
-    own = [case for case in own if parameter in ("", case.check.parameter)]
-    settings = Settings()
-    outcomes = [run(case, target, settings) for case in own]
+    """What the cases of the fault's own clause make of it: those of its parameter, where it has one.
+
+    A fault that shows in all formats is looked for in one, faults taking turns; in the others only if it hides there.
+    """
+    target, settings = embedded(contract(one.generation), one.fault, one.formats), Settings()
+    outcomes: list[Outcome] = []
+    for own in _turns(one):
+        outcomes += [run(case, target, settings) for case in own]
+        if not one.formats and any(_noticed(one, each) for each in outcomes):
+            break
     return Kill(
         fault=one.name,
         generation=one.generation,
@@ -97,6 +101,19 @@ def kill(one: Seeded) -> Kill:
         killers=tuple(each.case.id for each in outcomes if _noticed(one, each)),
         others=tuple(each.case.id for each in outcomes if each.verdict is not Verdict.PASS and not _noticed(one, each)),
     )
+
+
+def _turns(one: Seeded) -> list[list[Case]]:
+    """The cases to tell, format by format; what can be told in some formats only comes with the first."""
+    clause, parameter = one.fault.clause, one.fault.parameter
+    own = [case for case in cases(one.generation) if case.clause.id == clause]
+    own = [case for case in own if parameter in ("", case.check.parameter)]
+    formats = list(dict.fromkeys(case.format for case in own if not case.check.formats))
+    start = crc32(one.name.encode()) % len(formats) if formats else 0
+    turns = [[case for case in own if case.format == each and not case.check.formats] for each in formats]
+    special = [case for case in own if case.check.formats]
+    first, *others = [*turns[start:], *turns[:start]] or [[]]
+    return [[*first, *special], *others]
 
 
 def _noticed(one: Seeded, outcome: Outcome) -> bool:
