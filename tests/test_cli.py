@@ -189,8 +189,11 @@ def test_a_server_that_stops_speaking_http_never_hangs_the_run(tmp_path: Path, w
         done = run(tmp_path, f"mock:{address}", "--generation", "1.0", "--timeout", "0.4")
     assert done.return_value == 3, done.output
     events = read(tmp_path / "events.jsonl")
-    assert {each["verdict"] for each in events[1:-1]} == {"could-not-run"}
-    assert all(each["exchanges"][0]["failure"] for each in events[1:-1])
+    # What a run without keys of its own cannot ask of a mock is not applicable whatever the mock does.
+    told = [each for each in events[1:-1] if each["verdict"] != "not-applicable"]
+    assert {each["verdict"] for each in told} == {"could-not-run"}
+    assert len(told) > 100
+    assert all(each["exchanges"][0]["failure"] for each in told)
 
 
 def test_nothing_but_not_applicable_is_no_pass(tmp_path: Path) -> None:
