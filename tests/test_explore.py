@@ -60,9 +60,7 @@ class Silent:
 def travel(folder: Path, opened: Callable[[str], Target], *names: str, **more: object) -> list[Leg]:
     known = {"seed": "1", "mark": "m", "examples": 120, "explorers": ("sequences",), "end": monotonic() + 120, **more}
     made = tuple(map(contract, names))
-    charter = Charter(
-        target="here", contracts=made, open=opened, credentials=Credentials(token="secret-word"), folder=folder, **known
-    )
+    charter = Charter(target="here", contracts=made, open=opened, credentials=Credentials(), folder=folder, **known)
     return list(expedition(charter, lambda _words, _requests: None))
 
 
@@ -119,13 +117,13 @@ def test_a_living_server_may_be_explored_twice_with_one_seed(tmp_path: Path) -> 
 
 def test_a_finding_is_written_without_secrets_and_fits_eighty_columns(tmp_path: Path) -> None:
     target = "embedded:create-conflict.name-refused.ignores"
-    words = ("--generation", NEWEST, "--only", "sequences", "--token", "secret-word", "--reports", str(tmp_path))
+    words = ("--generation", NEWEST, "--only", "sequences", "--token", Credentials().token, "--reports", str(tmp_path))
     done = invoke(target, *words)
     assert done.return_value == 1
     written = (tmp_path / "explore" / "explore.json").read_text("utf-8")
     document = json.loads(written)
     assert document["legs"][0]["findings"][0]["about"] == "create-conflict.name-refused"
-    assert "secret-word" not in written + done.output
+    assert Credentials().token not in written + done.output
     assert f"seed 1, mark {document['mark']}" in done.output
     story = done.output.partition("# ")[0]
     assert "1. " in story
