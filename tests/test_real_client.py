@@ -46,7 +46,7 @@ def wire(mark: str) -> dict[str, Any]:
         "FirstName": "Mère",
         "LastName": "O'Hāra",
         "CompanyNumber": "000123",
-        "EmailAddress": f"{mark}@mail.example",
+        "EmailAddress": f"{mark.encode().hex()[:24]}@mail.example",
         "ContactPersons": [
             {"FirstName": "Wī", "LastName": "Hughes", "EmailAddress": "wi@mail.example", "IncludeInEmails": True},
             {"FirstName": "Zoë", "LastName": "Hughes", "EmailAddress": "zoe@mail.example", "IncludeInEmails": False},

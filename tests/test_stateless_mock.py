@@ -62,7 +62,7 @@ NEEDS_A_MEMORY = {
 }
 
 #: Chapters that take a server which looks into what it is sent: the document alone does not make one.
-TAKES_A_LOOK = ("validation.", "errors.")
+TAKES_A_LOOK = ("validation.", "errors.", "batch.", "query.", "wire.", "access.", "idempotency.", "concurrency.")
 
 #: What every mock made from the document gets right: no case of these may end otherwise.
 NEEDS_NO_MEMORY = {
