@@ -5,6 +5,7 @@ step                        error
 ==========================  ===========================================================
 reading ``specs/``          `BadSpec`: a file does not say what a contract must say
 reading the command line    `BadOption`: an option, a case or a target that means nothing
+reading a cassette          `BadCassette`: a recording that is refused
 reaching the target         `TargetDown`: nobody answered before the first case
 one exchange                `NoAnswer`: refused, hung or cut off; `Interrupted`: reset before any answer;
                             `Garbled`: packed in a way that cannot be undone
@@ -29,6 +30,19 @@ class ConformanceError(Exception):
 @dataclass(eq=False)
 class BadSpec(ConformanceError):
     """A spec file that is refused: where, what is wrong, and what would mend it."""
+
+    file: Path
+    line: int
+    problem: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.problem}; {self.remedy}"
+
+
+@dataclass(eq=False)
+class BadCassette(ConformanceError):
+    """A recording that is refused: where, what is wrong, and what would mend it."""
 
     file: Path
     line: int
