@@ -139,7 +139,7 @@ def test_the_limit_is_the_last_size_that_is_taken(extra: int) -> None:
 
     with pytest.MonkeyPatch.context() as patch:
         app = served.app(server, limit=1000)
-        patch.setattr(served, "app", lambda _: app)
+        patch.setattr(served, "app", lambda _, **_kw: app)
         with Served(server) as url:
             remote = Remote(Address.parse(url), timeout=5)
             response = remote.send(Request(method="POST", path="/", body=bytes(1000 + extra)))

@@ -21,7 +21,10 @@ from conformance.contract.model import (
     Format,
     Grade,
     Level,
+    Limit,
+    Limits,
     Operation,
+    Organisation,
     PageNames,
     Refusal,
     Resource,
@@ -100,6 +103,8 @@ def read(place: Path, kinds: Mapping[str, Arguments]) -> Contract:
         schema=place / table["schema"]["file"],
         statuses=StatusNames(**_tuples(table.get("statuses", {}))),
         paging=PageNames(**_tuples(table.get("paging", {}))),
+        organisation=Organisation(**table["organisation"]) if "organisation" in table else None,
+        limits=_limits(table["limits"]) if "limits" in table else None,
         provocations=provocation.read(place, table["refusals"], table["messages"]),
     )
     files = (place / "clauses.toml", *sorted((place / "clauses").glob("*.toml")))
@@ -132,6 +137,11 @@ def _resource(wire: toml.SpecFile, fields: tuple[Field, ...]) -> Resource:
                 problem = f"the schema has no field {each!r}"
                 raise wire.refuse(["resource", role], problem, toml.suggest(each, tuple(resource.names)))
     return resource
+
+
+def _limits(table: Mapping[str, Any]) -> Limits:
+    made: dict[str, Any] = {name: Limit(**held) if isinstance(held, dict) else held for name, held in table.items()}
+    return Limits(**made)
 
 
 def _access(table: Mapping[str, Any]) -> Access:

@@ -9,6 +9,7 @@ from typing import Any
 
 from conformance.contract.clause import Clause, Erratum, Grade, Level
 from conformance.contract.provocation import Provocation
+from conformance.contract.service import Limit, Limits, Organisation
 from conformance.contract.structure import Field, Kind, Mutability, Resource, Shown
 from conformance.contract.wiring import (
     Access,
@@ -36,8 +37,11 @@ __all__ = [
     "Grade",
     "Kind",
     "Level",
+    "Limit",
+    "Limits",
     "Mutability",
     "Operation",
+    "Organisation",
     "PageNames",
     "Provocation",
     "Refusal",
@@ -74,6 +78,9 @@ class Contract:
     #: requests with a mistake in them, by name
     provocations: Mapping[str, Provocation] = field(default_factory=dict)
     paging: PageNames = field(default_factory=PageNames)
+    #: the service around the records, where it is known
+    organisation: Organisation | None = None
+    limits: Limits | None = None
 
     def clause(self, identifier: str) -> Clause:
         """The clause with this id. Raises KeyError when there is none."""

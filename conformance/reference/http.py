@@ -17,6 +17,7 @@ from starlette.routing import Mount
 
 from conformance.errors import BadOption
 from conformance.exchange import Headers, Request, Response
+from conformance.reference.gate import Gate
 
 Handler: TypeAlias = Callable[[Request], Response]
 """Anything that answers a request at once, such as a `ReferenceServer`."""
@@ -32,14 +33,18 @@ _DRAINED = 5.0
 _BODILESS = {204, 304}
 
 
-def app(server: Handler, *, limit: int = LARGEST) -> Starlette:
-    """An application that gives the server's answers as they are; every path and method is the server's own."""
+def app(server: Handler, *, limit: int = LARGEST, gate: Gate | None = None) -> Starlette:
+    """An application that gives the server's answers as they are; every path and method is the server's own.
+
+    With a gate, requests over its limits are turned away.
+    """
 
     async def serve_one(scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
         body, whole = await _body(receive, limit)
         if body is None:
             return
-        response = server(_request(scope, body))
+        request = _request(scope, body)
+        response = server(request) if gate is None else await _through(gate, request, server)
         await send(_start(response, close=not whole))
         await send({"type": "http.response.body", "body": response.body, "more_body": not whole})
         if not whole:
@@ -47,6 +52,15 @@ def app(server: Handler, *, limit: int = LARGEST) -> Starlette:
             await send({"type": "http.response.body"})
 
     return Starlette(routes=[Mount("/", serve_one)])
+
+
+async def _through(gate: Gate, request: Request, server: Handler) -> Response:
+    turned = gate.enter(request)
+    if turned is not None:
+        return turned
+    if gate.latency:
+        await asyncio.sleep(gate.latency)
+    return gate.leave(request, server(request))
 
 
 async def _body(receive: Receive, limit: int) -> tuple[bytes | None, bool]:
@@ -107,18 +121,25 @@ def _length(ranked: tuple[str, Handler]) -> int:
     return len(ranked[0])
 
 
-def serve(handler: Handler, *, host: str = "127.0.0.1", port: int = 0, ready: Callable[[str], None]) -> None:
+def serve(
+    handler: Handler,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    ready: Callable[[str], None],
+    gate: Gate | None = None,
+) -> None:
     """Answer until interrupted; ``ready`` is told the URL once the socket listens. Raises BadOption."""
     with _listen(host, port) as listening, suppress(KeyboardInterrupt):
         ready(_url(listening))
-        _server(handler).run(sockets=[listening])
+        _server(handler, gate).run(sockets=[listening])
 
 
 class Served:
     """A handler on a free port of this machine, for as long as the ``with`` block lasts; gives the URL."""
 
-    def __init__(self, handler: Handler) -> None:
-        self._server = _server(handler)
+    def __init__(self, handler: Handler, gate: Gate | None = None) -> None:
+        self._server = _server(handler, gate)
         self._thread = Thread(name="served", target=self._run, daemon=True)
         self._listening = _listen("127.0.0.1", 0)
 
@@ -135,11 +156,11 @@ class Served:
         self._server.run(sockets=[self._listening])
 
 
-def _server(handler: Handler) -> uvicorn.Server:
+def _server(handler: Handler, gate: Gate | None) -> uvicorn.Server:
     """It says nothing of itself, in headers or on the screen; a fault of ours is logged with its traceback."""
     return uvicorn.Server(
         uvicorn.Config(
-            app(handler),
+            app(handler, gate=gate),
             log_config=None,
             log_level="error",
             access_log=False,

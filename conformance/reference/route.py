@@ -32,6 +32,12 @@ def known_path(contract: Contract, request: Request) -> bool:
     return any(_fits(each, request) is not None for each in contract.operations.values())
 
 
+def asks_whose(contract: Contract, request: Request) -> bool:
+    """Whether a request asks for the organisation."""
+    known = contract.organisation
+    return known is not None and request.method == "GET" and request.path.rstrip("/").lower() == known.path.lower()
+
+
 def _fits(operation: Operation, request: Request) -> str | None:
     """The identifier in the path, empty where it has none; None when the path is another."""
     prefix, gap, _ = operation.path.partition("{")

@@ -16,7 +16,7 @@ from conformance.exchange import Headers, Request, Response
 from conformance.reference import batch, clock, door, lists, route
 from conformance.reference.store import Store
 from conformance.rules.stages import CHANGED, Declined, Intake, Looking, Outcome, Stages
-from conformance.wire import envelope, form
+from conformance.wire import envelope, form, organisation
 from conformance.wire.scalar import guid
 
 PROVIDER = "Reference server of the conformance suite"
@@ -40,6 +40,8 @@ class ReferenceServer:
     identifier: clock.Identifiers = clock.fresh
     tenants: dict[str, Store] = field(default_factory=dict)
     guests: door.Guests = field(default_factory=door.Guests)
+    #: whose records these are; nobody can ask where there is none
+    houses: tuple[organisation.House, ...] = ()
 
     def __call__(self, request: Request) -> Response:
         """The answer to one request; never raises for anything that a caller may send."""
@@ -59,6 +61,8 @@ class ReferenceServer:
         sent, wanted = route.formats(self.contract, request)
         try:
             store = self._store(self.stages[sent].tenant(door.let_in(self.contract, self.guests, request)))
+            if self.houses and route.asks_whose(self.contract, request):
+                return self._whose(wanted)
             found = self._route(request)
             if request.method == "GET":
                 return self._get(request, found, store, wanted)
@@ -81,6 +85,10 @@ class ReferenceServer:
 
     def _store(self, tenant: str) -> Store:
         return self.tenants.setdefault(tenant, Store(self.contract.resource))
+
+    def _whose(self, wanted: str) -> Response:
+        body = organisation.write(self.contract, wanted, self.houses, self.identifier(), self.now())
+        return Response(status=200, headers=self._typed(self.contract.formats[wanted].answer_type), body=body)
 
     def _get(self, request: Request, found: route.Route, store: Store, wanted: str) -> Response:
         stages = self.stages[wanted]
