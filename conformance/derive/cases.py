@@ -31,6 +31,16 @@ class Case:
         return self.check.clause
 
     @property
+    def parameter(self) -> str:
+        """The field or the variant that it is about."""
+        return self.check.parameter
+
+    @property
+    def scene(self) -> str:
+        """The conversation that it shares with others."""
+        return self.check.scene
+
+    @property
     def format(self) -> str:
         """The format axis, as it stands in the id: ``json``, or ``xml-json`` for writing one and reading the other."""
         return self.writes if self.writes == self.reads else f"{self.writes}-{self.reads}"

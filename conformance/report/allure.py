@@ -54,7 +54,7 @@ def _description(event: Event, outcome: Outcome) -> str:
 
 def _label(outcome: Outcome) -> None:
     clause = outcome.case.clause
-    parameter = f"{outcome.case.check.parameter}, " if outcome.case.check.parameter else ""
+    parameter = f"{outcome.case.parameter}, " if outcome.case.parameter else ""
     allure.dynamic.title(f"{parameter}{outcome.case.format.replace('-', ' written, read as ')}  ({clause.id})")
     allure.dynamic.epic(outcome.case.contract.generation)
     allure.dynamic.feature(clause.chapter)

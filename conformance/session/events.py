@@ -16,10 +16,9 @@ import jsonschema_rs
 
 from conformance.compare import differences
 from conformance.contract.model import foundations
-from conformance.derive.cases import Case
 from conformance.errors import BadOption
 from conformance.exchange import Exchange, Headers
-from conformance.session.outcome import Outcome, Verdict
+from conformance.session.outcome import Outcome, Subject, Verdict
 from conformance.session.redact import Redactor
 
 Event: TypeAlias = Mapping[str, Any]
@@ -56,13 +55,13 @@ def _shared(outcome: Outcome, redactor: Redactor) -> list[dict[str, Any]]:
     return [{**exchange_event(each, redactor), "shared": True} for played in shown for each in played.exchanges]
 
 
-def error_event(case: Case, reason: str, redactor: Redactor) -> Event:
+def error_event(case: Subject, reason: str, redactor: Redactor) -> Event:
     """The line of a case in which the suite itself went wrong."""
     outcome = Outcome(case=case, verdict=Verdict.SUITE_ERROR, reason=reason)
     return case_event(outcome, redactor)
 
 
-def _identified(case: Case) -> dict[str, Any]:
+def _identified(case: Subject) -> dict[str, Any]:
     clause = case.clause
     return {
         "kind": "case",
@@ -71,7 +70,7 @@ def _identified(case: Case) -> dict[str, Any]:
         "format": case.format,
         "chapter": clause.chapter,
         "clause": clause.id,
-        "parameter": case.check.parameter,
+        "parameter": case.parameter,
         "level": clause.level.value,
         "grade": clause.grade.value,
         "rests": list(foundations(case.contract, clause.id)),

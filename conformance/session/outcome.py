@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
 
-from conformance.contract.model import Grade, Level
-from conformance.derive.cases import Case
+from conformance.contract.model import Clause, Contract, Grade, Level
 from conformance.document import Value
 from conformance.exchange import Exchange
 from conformance.rules.scene import Played
@@ -38,11 +38,45 @@ class Profile(StrEnum):
     FULL = "full"
 
 
+class Subject(Protocol):
+    """What a verdict is about: one clause, in one format, about one field or variant. The id is stable for ever."""
+
+    @property
+    def id(self) -> str:
+        """What it is called in reports, and by who repeats it."""
+        ...
+
+    @property
+    def contract(self) -> Contract:
+        """The contract that has the clause."""
+        ...
+
+    @property
+    def clause(self) -> Clause:
+        """The clause."""
+        ...
+
+    @property
+    def format(self) -> str:
+        """The format axis, as it stands in the id."""
+        ...
+
+    @property
+    def parameter(self) -> str:
+        """The field or the variant; empty when the clause is looked at in one way only."""
+        ...
+
+    @property
+    def scene(self) -> str:
+        """The conversation that it shares with others; empty when it shares none."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What came of one case. ``choice`` says which way the target goes where the contract leaves it open."""
 
-    case: Case
+    case: Subject
     verdict: Verdict
     reason: str = ""
     code: str = ""
@@ -62,7 +96,7 @@ class Outcome:
         return self.case.clause.grade.binding
 
 
-def broken(case: Case, profile: Profile) -> Verdict:
+def broken(case: Subject, profile: Profile) -> Verdict:
     """The verdict on a clause that does not hold."""
     clause = case.clause
     if not clause.grade.binding:

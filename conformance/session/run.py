@@ -14,7 +14,7 @@ from conformance.exchange import Exchange, Request, Response
 from conformance.rules.ending import Broken, CouldNotRun
 from conformance.rules.scene import Scenes
 from conformance.rules.story import Story
-from conformance.session.outcome import Outcome, Profile, Verdict, broken
+from conformance.session.outcome import Outcome, Profile, Subject, Verdict, broken
 from conformance.session.redact import Redactor
 from conformance.session.weather import Weather
 from conformance.targets.target import Credentials, Target
@@ -169,6 +169,6 @@ def _kept_at_a_glance(case: Case, story: Story) -> bool:
     return True
 
 
-def citation(case: Case) -> str:
+def citation(case: Subject) -> str:
     """Which clause says so, how well it is known, and from where."""
     return f"({case.clause.id}, {case.clause.grade}: {case.clause.source})"

@@ -11,22 +11,20 @@ from typing import Any
 
 import pytest
 
-from conformance.derive.cases import Case
 from conformance.errors import ConformanceError, TargetDown
 from conformance.report import allure
 from conformance.rules.ending import CouldNotRun
 from conformance.session.events import Event, case_event, error_event
-from conformance.session.outcome import Outcome, Verdict
+from conformance.session.outcome import Outcome, Subject, Verdict
 from conformance.session.redact import Redactor
-from conformance.session.run import run
 from conformance.session.stream import Stream
-from conformance.suite.plan import Options, Plan, Prepared, plan
+from conformance.suite.plan import Options, Prepared, Telling, plan
 from conformance.suite.spread import ByScene
 
-_PLAN = pytest.StashKey[Plan]()
+_PLAN = pytest.StashKey[Telling]()
 OUTCOME = pytest.StashKey[Outcome]()
 _FAILURE = pytest.StashKey[str]()
-_CASES = pytest.StashKey[Mapping[str, Case]]()
+_CASES = pytest.StashKey[Mapping[str, Subject]]()
 
 WRITER = "conformance-writer"
 MODULE = Path(__file__).with_name("test_contract.py")
@@ -46,7 +44,7 @@ def pytest_configure(config: pytest.Config) -> None:
     _begin(config, made, controller=controller)
 
 
-def _begin(config: pytest.Config, made: Plan, *, controller: bool) -> None:
+def _begin(config: pytest.Config, made: Telling, *, controller: bool) -> None:
     config.stash[_PLAN] = made
     config.stash[_CASES] = {each.id: each for each in made.cases}
     if str(MODULE) not in config.args:
@@ -58,7 +56,7 @@ def _begin(config: pytest.Config, made: Plan, *, controller: bool) -> None:
         config.pluginmanager.register(Writer(stream), WRITER)
 
 
-def _prepared(config: pytest.Config) -> Plan | None:
+def _prepared(config: pytest.Config) -> Telling | None:
     """The plan of a face that has made one. Its target has been asked once, and is not asked again."""
     return next((each.plan for each in config.pluginmanager.get_plugins() if isinstance(each, Prepared)), None)
 
@@ -113,7 +111,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         return
     made = item.config.stash[_PLAN]
     case = item.config.stash[_CASES][_case_id(item)]
-    outcome = run(case, made.open(case.contract.generation), made.settings)
+    outcome = made.tell(case)
     item.stash[OUTCOME] = outcome
     if outcome.verdict is Verdict.COULD_NOT_RUN:
         raise CouldNotRun(outcome.reason)
@@ -138,7 +136,7 @@ def pytest_runtest_makereport(
         report.longrepr = str(call.excinfo.value)
     elif call.excinfo is not None and call.when == "setup" and OUTCOME not in item.stash:
         item.stash[_FAILURE] = call.excinfo.exconly()
-    redactor = Redactor.of(item.config.stash[_PLAN].settings.credentials.secrets)
+    redactor = Redactor.of(item.config.stash[_PLAN].secrets)
     if call.when == "setup" and OUTCOME in item.stash and item.config.getoption("allure_report_dir", None):
         allure.describe(item.stash[OUTCOME], redactor)
     if call.when == "teardown":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import Protocol
 
 from conformance.contract.load import generations
 from conformance.contract.model import Role
@@ -15,8 +16,8 @@ from conformance.derive.faults import require
 from conformance.errors import BadOption, TargetDown
 from conformance.rules.registry import contract
 from conformance.rules.tenants_apart import SECOND_TENANT
-from conformance.session.outcome import Profile
-from conformance.session.run import Settings
+from conformance.session.outcome import Outcome, Profile, Subject
+from conformance.session.run import Settings, run
 from conformance.session.stream import Head
 from conformance.targets.embedded import embedded
 from conformance.targets.remote import Address, Remote, reachable
@@ -43,16 +44,43 @@ class Options:
     exhaustive: bool = False
 
 
+class Telling(Protocol):
+    """What the engine needs to know of a run: its cases, how one is told, and what must never be shown."""
+
+    @property
+    def cases(self) -> Sequence[Subject]:
+        """All cases, in the order in which they are told."""
+        ...
+
+    @property
+    def head(self) -> Head:
+        """What the event stream says of the run before it begins."""
+        ...
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """Values that never reach a report."""
+        ...
+
+    def check(self) -> None:
+        """Find out whether the run can begin. Raises TargetDown."""
+        ...
+
+    def tell(self, case: Subject) -> Outcome:
+        """The outcome of one case."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """A run that can begin. ``open`` makes the target of a generation; ``check`` finds out whether anybody is there."""
+    """A run that can begin. ``open`` makes the target of a generation; ``reach`` finds out whether anybody is there."""
 
     target: str
     generations: tuple[str, ...]
     cases: tuple[Case, ...]
     settings: Settings
     open: Callable[[str], Target]
-    check: Callable[[], None] = field(default=lambda: None)
+    reach: Callable[[], None] = field(default=lambda: None)
     #: whether the target is somewhere else, so that every exchange costs something
     remote: bool = False
 
@@ -68,12 +96,26 @@ class Plan:
             exhaustive=self.settings.exhaustive,
         )
 
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What the caller shows."""
+        return self.settings.credentials.secrets
+
+    def check(self) -> None:
+        """Find out whether anybody is there. Raises TargetDown."""
+        self.reach()
+
+    def tell(self, case: Subject) -> Outcome:
+        """The outcome of one of the cases, told to the target of its generation."""
+        assert isinstance(case, Case)
+        return run(case, self.open(case.contract.generation), self.settings)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prepared:
     """A pytest plugin that hands the engine a plan that has been made, and checked, already."""
 
-    plan: Plan
+    plan: Telling
 
 
 def plan(options: Options) -> Plan:
@@ -105,8 +147,8 @@ def _mock(options: Options, url: str) -> Plan:
     timeout = _seconds(options.timeout)
     remote = Remote(address, timeout=timeout)
     read = contract(names[0]).operations[Role.READ]
-    check = partial(_reach, options.target, address, read.address(guid("nobody")), timeout)
-    return replace(_planned(options, names, lambda _generation: remote), check=check, remote=True)
+    reach = partial(_reach, options.target, address, read.address(guid("nobody")), timeout)
+    return replace(_planned(options, names, lambda _generation: remote), reach=reach, remote=True)
 
 
 def _reach(target: str, address: Address, path: str, timeout: float) -> None:
