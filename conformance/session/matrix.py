@@ -133,7 +133,7 @@ def _turns(one: Seeded) -> list[list[Case]]:
 
 def _noticed(one: Seeded, outcome: Outcome) -> bool:
     case, fault = outcome.case, one.fault
-    if outcome.code != fault.code or fault.parameter not in ("", outcome.case.parameter):
+    if outcome.code != fault.code or fault.parameter not in ("", case.parameter):
         return False
     if outcome.binding:
         return outcome.verdict in (Verdict.FAIL, Verdict.WARN)
