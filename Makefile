@@ -31,7 +31,7 @@ help:
 	@echo 'make check    the same without the slow tests'
 	@echo 'make bench    measurements'
 	@echo 'make mutants  small changes to the reference server that the cases do not notice (takes an hour)'
-	@echo 'make docs     docs/clauses.md anew, from specs/'
+	@echo 'make docs     the pages of docs/ that are made from specs/ and rules'
 	@echo 'make clean    remove what the other targets made'
 
 run: .venv/.installed
@@ -53,6 +53,8 @@ mutants: .venv/.installed
 
 docs: .venv/.installed
 	@$(BIN)/conformance list clauses --markdown > docs/clauses.md.new && mv docs/clauses.md.new docs/clauses.md
+	@$(BIN)/conformance list generations --markdown > docs/generations.md.new && mv docs/generations.md.new docs/generations.md
+	@$(BIN)/conformance diff --rules --format markdown > docs/diff-rules.md.new && mv docs/diff-rules.md.new docs/diff-rules.md
 
 clean:
 	@rm -rf .venv node_modules dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -7,6 +7,7 @@ import sys
 import click
 
 from conformance import __version__
+from conformance.cli.diff import diff
 from conformance.cli.explain import explain
 from conformance.cli.explore import explore
 from conformance.cli.listing import listing
@@ -31,11 +32,12 @@ def commands() -> None:
       conformance list clauses --generation 2.0-2026
       conformance explain upsert.match-by-number
       conformance serve --port 8080 --fault upsert.match-by-id.ignored
+      conformance diff 2.0-2010 2.0-2026
       conformance selftest
     """
 
 
-for each in (run, listing, explain, explore, serve, selftest, report):
+for each in (run, listing, explain, explore, diff, serve, selftest, report):
     commands.add_command(each)
 
 

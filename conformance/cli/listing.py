@@ -15,6 +15,7 @@ from conformance.derive.coverage import Covered, coverage, shares
 from conformance.derive.faults import faults
 from conformance.errors import BadOption
 from conformance.report import clauses
+from conformance.report import generations as stories
 from conformance.report.console import rows
 from conformance.rules.registry import contract
 
@@ -25,7 +26,7 @@ _WHAT = ("clauses", "cases", "faults", "generations")
 @click.argument("what", type=click.Choice(_WHAT))
 @click.option("--generation", "generations", multiple=True, help="Only this generation.")
 @click.option("--coverage", "covered", is_flag=True, help="Clauses with how many checks and faults each has.")
-@click.option("--markdown", is_flag=True, help="The register of clauses as the page docs/clauses.md.")
+@click.option("--markdown", is_flag=True, help="Clauses as docs/clauses.md, or generations as docs/generations.md.")
 def listing(what: str, generations: tuple[str, ...], *, covered: bool, markdown: bool) -> None:
     """List clauses, cases, faults or generations.
 
@@ -36,10 +37,10 @@ def listing(what: str, generations: tuple[str, ...], *, covered: bool, markdown:
       conformance list clauses --coverage
     """
     wanted = tuple(contract(each).generation for each in generations if each != "all") or known()
-    if (covered or markdown) and what != "clauses":
+    if covered and what != "clauses":
         raise BadOption(f"{what} have no coverage", "see: conformance list clauses --coverage")
     if markdown:
-        click.echo(clauses.page(wanted), nl=False)
+        click.echo(_page(what, wanted), nl=False)
         return
     if covered:
         _coverage(wanted)
@@ -55,6 +56,12 @@ def listing(what: str, generations: tuple[str, ...], *, covered: bool, markdown:
             console.print(Padding(escape(rest[-1]), (0, 0, 0, 2)))
         else:
             click.echo("\t".join((head, *rest)))
+
+
+def _page(what: str, wanted: tuple[str, ...]) -> str:
+    if what not in _PAGES:
+        raise BadOption(f"there is no page of {what}", f"there is one of {' and of '.join(_PAGES)}")
+    return _PAGES[what](wanted)
 
 
 def _coverage(wanted: Iterable[str]) -> None:
@@ -92,6 +99,8 @@ def _generations(wanted: Iterable[str]) -> Iterator[tuple[str, ...]]:
         formats = ", ".join(contract(each).formats)
         yield each, formats, f"{len(cases(each))} cases", contract(each).title
 
+
+_PAGES: Mapping[str, Callable[[tuple[str, ...]], str]] = {"clauses": clauses.page, "generations": stories.page}
 
 _TABLES: Mapping[str, Callable[[Iterable[str]], Iterator[tuple[str, ...]]]] = {
     "clauses": _clauses,

@@ -1,0 +1,1 @@
+"""What changed between two documents or two generations, and whom it breaks."""
