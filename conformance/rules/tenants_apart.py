@@ -1,5 +1,6 @@
 """What one tenant keeps, another does not see, does not reach, and does not get in the way of.
 
+The first tenant looks just before the other does, since what is leaked may be an answer that is kept for a moment.
 With ``writes`` it is about what another tenant's writes reach. The checks need the credentials of a second tenant,
 which a run has when it is given two.
 """
@@ -57,6 +58,7 @@ def _apart(story: Story, way: str) -> None:
     """A record of the first tenant that the second neither sees nor meets nor reaches."""
     other, resource, one = story.elsewhere(), story.contract.resource, crowd(story)
     identity, number, name = one.identities[1], *(str(one.sent[1][each]) for each in (resource.number, resource.name))
+    _warm(story, way, identity)
     if way == "read-by-id":
         need(other.read(identity).only is None, "it is seen")
     elif way == "read-by-number":
@@ -69,6 +71,14 @@ def _apart(story: Story, way: str) -> None:
         need(other.create({**other.new(label="elsewhere"), resource.name: name}).accepted, "it is in the way")
     else:
         need(story.scene("reached", _reached), "it is reached")
+
+
+def _warm(story: Story, way: str, identity: str) -> None:
+    """The first tenant asks for what another is about to ask for."""
+    if way == "read-by-id":
+        story.read(identity)
+    elif way.endswith("list"):
+        story.browse(*(story.narrowing(identity) if way == "narrowed-list" else ()))
 
 
 def _reached(story: Story) -> bool:
@@ -85,6 +95,7 @@ def _reached(story: Story) -> bool:
 
 
 def _by_identity(story: Story, record: Record) -> None:
+    _warm(story, "read-by-id", str(record[story.identity]))
     reply = story.elsewhere().read(str(record[story.identity]))
     if reply.only is not None:
         raise Broken("leaked", f"another tenant reads the {story.one} by its {story.identity}", record, reply.only)
@@ -98,6 +109,7 @@ def _by_number(story: Story, record: Record) -> None:
 
 
 def _listed(story: Story, record: Record) -> None:
+    _warm(story, "list", str(record[story.identity]))
     found = story.elsewhere().holding(story.identity, record[story.identity])
     if found:
         raise Broken("leaked", f"another tenant finds the {story.one} in its list", record, found[0])
@@ -105,6 +117,7 @@ def _listed(story: Story, record: Record) -> None:
 
 def _narrowed(story: Story, record: Record) -> None:
     identity = str(record[story.identity])
+    _warm(story, "narrowed-list", identity)
     reply = story.elsewhere().browse(*story.narrowing(identity))
     found = [each for each in reply.records if each.get(story.identity) == identity]
     if found:
@@ -159,6 +172,27 @@ def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
         code = "in-the-way" if way == "conflict" else "reached" if way.startswith("update") else "leaked"
         seeded = fault(clause, f"shared-{way}", code, f"tenants are not kept apart on one road: {way}", alter)
         yield replace(seeded, parameter=way)
+        if way in _KEPT:
+            sentence = f"an answer is kept for a moment, and given to whoever asks the same: {way}"
+            kept = fault(clause, f"kept-{way}", code, sentence, partial(_kept, partial(_mine, contract, way)))
+            yield replace(kept, parameter=way)
+
+
+_KEPT = ("read-by-id", "list", "narrowed-list")
+
+
+def _kept(mine: Callable[[Request], bool], stages: Stages) -> Stages:
+    """Stages that give one answer twice when the same question follows at once."""
+    last: list[tuple[str, object, Response]] = []
+
+    def around(request: Request, answer: Handler) -> Response:
+        asked = (request.path, request.query) if mine(request) else None
+        known = [said for path, query, said in last if (path, query) == asked]
+        response = known[0] if known else stages.around(request, answer)
+        last[:] = [(request.path, request.query, response)] if mine(request) else []
+        return response
+
+    return replace(stages, around=around)
 
 
 def _mine(contract: Contract, way: str, request: Request) -> bool:
