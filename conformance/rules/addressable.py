@@ -1,4 +1,8 @@
-"""A record is found by an identifier however it has to be written: the texts stand in ``texts``, a check each."""
+"""A record is found by an identifier however it has to be written: the texts stand in ``texts``, a check each.
+
+A text stands at the end of a number that is nobody else's; where it is made of ``0`` and ``#``, the number has nothing
+but digits, one for each ``#``.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +14,7 @@ from conformance.contract.model import Clause, Contract
 from conformance.contract.values import token
 from conformance.document import Record
 from conformance.rules.ending import Broken, CouldNotRun
+from conformance.rules.glance import digits
 from conformance.rules.kind import Check, Fault, Rule
 from conformance.rules.stages import Shelf, Stages
 from conformance.rules.story import Story
@@ -35,14 +40,19 @@ def _scene(clause: Clause) -> str:
 def _made(story: Story, clause: Clause) -> dict[str, Record]:
     """A record for each text, made in one request; or one by one, without those that are refused."""
     number = story.contract.resource.number
-    mark = token(story.seed, "addressable")
     records: dict[str, Record] = {
-        slug: {**story.new(label=slug), number: f"{mark} {text}" if " " in text else f"{mark}{text}"}
-        for slug, text in _texts(clause).items()
+        slug: {**story.new(label=slug), number: _number(story, text)} for slug, text in _texts(clause).items()
     }
     if story.upsert(*records.values()).accepted:
         return records
     return {slug: each for slug, each in records.items() if story.upsert(each).accepted}
+
+
+def _number(story: Story, text: str) -> str:
+    if not text.strip("0#"):
+        return text.replace("#" * text.count("#"), digits(story.seed, "addressable")[: text.count("#")])
+    mark = token(story.seed, "addressable")
+    return f"{mark} {text}" if " " in text else f"{mark}{text}"
 
 
 def _found(story: Story, clause: Clause, slug: str) -> None:
@@ -66,7 +76,7 @@ def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
             name=f"{clause.id}.blind-{slug}",
             clause=clause.id,
             code="not-found",
-            sentence=f"no record is found by a {contract.resource.number} with {text!r} in it",
+            sentence=f"no record is found by a {contract.resource.number} that is written {slug}: {text!r}",
             alter=partial(_blind, by=contract.resource.number, text=text),
             parameter=slug,
         )
@@ -74,7 +84,8 @@ def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
 
 def _blind(stages: Stages, by: str, text: str) -> Stages:
     def look(shelf: Shelf, field: str, value: str) -> Record | None:
-        return None if field == by and text in value else stages.look(shelf, field, value)
+        digits_alone = not text.strip("0#") and value.isdigit() and len(value) == len(text)
+        return None if field == by and (digits_alone or text in value) else stages.look(shelf, field, value)
 
     return replace(stages, look=look)
 

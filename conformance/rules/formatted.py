@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
-from conformance.contract.model import Clause, Contract, Provocation
+from conformance.contract.model import Clause, Contract, Provocation, Resource
 from conformance.document import Record
 from conformance.rules import provoke
 from conformance.rules.kind import Fault, Rule
@@ -41,14 +41,16 @@ def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
             clause=clause.id,
             code="accepted",
             sentence=f"{each.what} is accepted",
-            alter=accepting(partial(_makes, it=each)),
+            alter=accepting(partial(_makes, it=each, resource=contract.resource)),
             parameter=each.name,
         )
 
 
-def _makes(intake: Intake, existing: Record | None, it: Provocation) -> bool:
+def _makes(intake: Intake, existing: Record | None, it: Provocation, resource: Resource) -> bool:
     """Whether it is this mistake, made on this road."""
-    road = "update" if existing is not None else "second" if intake.position else "value"
+    road = "second" if intake.position else "value"
+    if existing is not None:
+        road = "archived" if existing.get(resource.status) == resource.archived else "update"
     return intake.sent.get(it.field) == it.value and road == it.sends and intake.role == it.role
 
 

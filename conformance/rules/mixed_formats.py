@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from conformance.contract.model import Clause, Contract, Role
+from conformance.contract.model import Clause, Contract, Format, Role
 from conformance.exchange import Request, Response
 from conformance.rules.ending import Broken, CouldNotRun
 from conformance.rules.kind import Check, Fault, Rule, fault
@@ -16,7 +16,7 @@ from conformance.wire.spelling import shown_format
 
 
 def checks(contract: Contract, clause: Clause) -> Iterator[Check]:
-    """One check: a record sent in one format comes back in the other."""
+    """One check: a record sent in one format comes back in the other, and the other way round."""
     if len(contract.formats) > 1:
         needs = frozenset({"upsert", *contract.formats})
         yield Check(clause=clause, parameter="", tell=_tell, needs=needs, scene=SCENE)
@@ -25,7 +25,13 @@ def checks(contract: Contract, clause: Clause) -> Iterator[Check]:
 def _tell(story: Story) -> None:
     overheard(story).of("write")
     other = next(each for each in story.contract.formats.values() if each.name != story.writes)
-    sent = {**story.new(), **dict(list(awkward(story).items())[1:2])}
+    _sent(story, other)
+    # The first has shown that the target reads this format and writes that one; here it is the other way round.
+    _sent(replace(story, writes=other.name), story.contract.formats[story.writes])
+
+
+def _sent(story: Story, other: Format) -> None:
+    sent = {**story.new(label=story.writes), **dict(list(awkward(story).items())[1:2])}
     reply = story.write(Role.UPSERT, sent, headers=(("Accept", other.media_type),))
     how = f"a {story.one} sent in {story.writes} with Accept: {other.media_type}"
     if not reply.accepted:

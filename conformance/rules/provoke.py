@@ -154,6 +154,18 @@ def _update(story: Story, it: Provocation) -> Provoked:
     return _written(story, it, {**story.carried(before), story.identity: before[story.identity], it.path[0]: it.value})
 
 
+def _archived(story: Story, it: Provocation) -> Provoked:
+    resource = story.contract.resource
+    before = story.given(story.new(story.witness(it.path[0])))
+    meaning = {**story.carried(before), story.identity: before[story.identity]}
+    story.upsert({**meaning, resource.status: resource.archived})
+    if story.fetch(str(before[story.identity]), "archived").get(resource.status) != resource.archived:
+        raise CouldNotRun(f"the {story.one} that this check needs could not be archived")
+    # Whatever is sent in every write is what an archived record shows.
+    kept = story.carried({**before, resource.status: resource.archived})
+    return _written(story, it, {**kept, story.identity: before[story.identity], it.path[0]: it.value})
+
+
 def _second(story: Story, it: Provocation) -> Provoked:
     record = mistaken(story, it)
     return Provoked(reply=story.write(Role(it.role), story.new(label="first"), record), sent=record)
@@ -190,6 +202,7 @@ def _look(story: Story, it: Provocation) -> Provoked:
 _WAYS: dict[str, Callable[[Story, Provocation], Provoked]] = {
     "value": _value,
     "update": _update,
+    "archived": _archived,
     "second": _second,
     "without": _without,
     "only": _only,

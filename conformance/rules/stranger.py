@@ -36,11 +36,27 @@ def road_of(contract: Contract, request: Request) -> str:
 
 
 def capability(contract: Contract, clause: Clause) -> str:
-    """What a target offers that asks for this; what is wrong is told only by a target that knows what is right."""
+    """What a target offers that asks for this."""
     shows = clause.text("shows")
-    group = "keys" if shows in contract.access.keys else shows
+    return "keys" if shows in contract.access.keys else shows
+
+
+def unsure(story: Story, clause: Clause) -> bool:
+    """Whether a target may take what is shown, since nobody has said what is right, and it takes it everywhere.
+
+    Where it turns the stranger away on one road, it knows what is right.
+    """
+    group = capability(story.contract, clause)
     # Of another scheme, papers are wrong whoever has the right ones.
-    return f"known-{group}" if clause.arguments.get("wrong") and not clause.text("scheme") else group
+    if not clause.arguments.get("wrong") or clause.text("scheme") or f"known-{group}" not in story.lacks:
+        return False
+    came = {road: heard(story, clause, road) for road in roads(story.contract, clause) if road not in story.lacks}
+    # A store that is made for whoever asks has no record to read or to change, and a list all the same.
+    told = group == "token"
+    return not any(
+        not each.accepted and (told or road == Role.LIST or each.response.status in (401, 403))
+        for road, each in came.items()
+    )
 
 
 def heard(story: Story, clause: Clause, road: str, scheme: str | None = None) -> Reply:

@@ -1,8 +1,9 @@
 """A caller who does not show what is asked for is turned away, on every road, and nothing is done for him.
 
 ``shows`` names what is held back or wrong: ``token`` or ``tenant`` for headers, or the name of a key in the query.
-``wrong`` says that something is shown which nobody has: only a target whose credentials were named can tell. With a
-``scheme`` it is shown as a user and a password of that scheme, in the place of the token.
+``wrong`` says that something is shown which nobody has. A target whose credentials were not named may take it, as long
+as it does so on every road, and shows nothing that is another's. With a ``scheme`` it is shown as a user and a password
+of that scheme, in the place of the token.
 ``refusal`` is the entry of the error catalogue; ``holds`` is what is held against it: ``status``, ``detail``, ``type``,
 or ``nothing``, where it is enough that nothing is shown. ``roads`` are the calls, all of them where none is named.
 """
@@ -22,7 +23,8 @@ from conformance.rules.kind import Check, Fault, Rule, fault
 from conformance.rules.reply import Reply
 from conformance.rules.stages import Handler, Stages
 from conformance.rules.story import Story
-from conformance.rules.stranger import SCENE, capability, heard, road_of, roads, welcomed
+from conformance.rules.stranger import SCENE, capability, heard, host, road_of, roads, unsure, welcomed
+from conformance.rules.tenants_apart import SECOND_TENANT
 from conformance.wire import json
 
 
@@ -44,11 +46,21 @@ def _tell(story: Story, clause: Clause, road: str) -> None:
     if reply.accepted and clause.text("scheme") and heard(story, clause, road, scheme="").accepted:
         story.chose("asks for papers and does not look at them")
         return
+    if unsure(story, clause) and not _leaks(story, shows, reply):
+        story.chose(f"takes a {shows} that nobody has")
+        return
     if reply.accepted:
         raise Broken("let-in", f"{how} is answered {reply.response.status}, as if all had been shown")
     problem = _HELD[holds](story, story.contract.refusals[clause.text("refusal")], reply)
     if problem:
         raise Broken(f"other-{holds}", f"{how} {problem}")
+
+
+def _leaks(story: Story, shows: str, reply: Reply) -> bool:
+    """Whether a tenant that nobody has is shown a record of another, by a target that has more than one."""
+    mine = host(story)[story.identity]
+    apart = shows == "tenant" and SECOND_TENANT not in story.lacks
+    return apart and any(each.get(story.identity) == mine for each in reply.records)
 
 
 def _status(_story: Story, refusal: Refusal, reply: Reply) -> str:

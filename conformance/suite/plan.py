@@ -190,9 +190,14 @@ def _generations(options: Options) -> tuple[str, ...]:
     return tuple(each for each in known if each in options.generations) or known[-1:]
 
 
+_UNTOLD = frozenset({"known-tenant", "known-token", "known-keys"})
+"""What a target is to know of its callers, where somebody has said what that is."""
+
+
 def _lacks(options: Options, cases: Sequence[Case]) -> frozenset[str]:
     """Capabilities are what checks need: operations, ways of reading, and formats."""
     known = {str(each) for case in cases for each in (*case.check.needs, case.writes)} | {str(each) for each in Role}
+    known |= _UNTOLD
     for each in options.lacks:
         if each not in known:
             raise BadOption(f"there is no capability {each!r}", suggest(each, tuple(known)))
