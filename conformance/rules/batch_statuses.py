@@ -34,7 +34,8 @@ from conformance.rules.batches import (
     scene,
 )
 from conformance.rules.ending import Broken, CouldNotRun
-from conformance.rules.kind import Check, Fault, Rule, beyond, fault
+from conformance.rules.heard import Heard, about
+from conformance.rules.kind import Check, Fault, Finding, Rule, beyond, fault
 from conformance.rules.outcomes import LYING, keeping_refused, settling
 from conformance.rules.stages import Intake, Stages
 from conformance.rules.story import Story
@@ -144,6 +145,26 @@ _PARTS: dict[str, Callable[[Story, Batch, Batches], None]] = {
 }
 
 
+def overhear(clause: Clause, heard: Heard) -> Iterator[Finding]:
+    """A write that asked for errors apart, and an answer that does not tell them so."""
+    part, answer, contract = clause.text("part"), heard.answer, heard.contract
+    switch = contract.operations[heard.role].narrowing.get("summarize", "") if heard.role else ""
+    asked = {name.lower(): value.lower() for name, value in heard.request.query}
+    if answer is None or not switch or asked.get(switch.lower()) != APART:
+        return
+    # An error that repeats no record is about the request as a whole.
+    if part == "answered" and not heard.success and answer.error and answer.error.elements:
+        yield about(clause, "other-status", f"errors were to be told apart, and the status is {heard.response.status}")
+    words = {*contract.statuses.fine, *contract.statuses.failed}
+    for place in range(len(answer.records or ()) if heard.success else 0):
+        fate = answer.fates[place] if answer.fates else Fate()
+        where, one = heard.where(f"[{place}]"), contract.resource.one
+        if part == "named" and fate.status.strip().upper() not in words:
+            yield about(clause, "no-status", f"a {one} of a list has the status {fate.status[:100]!r}", where)
+        if part == "errors" and fate.status.strip().upper() in contract.statuses.failed and not fate.messages:
+            yield about(clause, "no-message", f"nothing says what is wrong with a {one} of the list", where)
+
+
 def enforce(contract: Contract, clause: Clause, stages: Stages) -> Stages:
     """Errors are told apart where the switch asks for it."""
     if clause.text("part") != "answered":
@@ -185,4 +206,6 @@ def _summed(stages: Stages, when: Callable[[tuple[Intake, ...]], bool]) -> Stage
     return replace(stages, apart=lambda request, intakes: stages.apart(request, intakes) and not when(intakes))
 
 
-RULE = Rule(name="batch-statuses", takes={"part": "text"}, checks=checks, enforce=enforce, faults=faults)
+RULE = Rule(
+    name="batch-statuses", takes={"part": "text"}, checks=checks, enforce=enforce, faults=faults, overhear=overhear
+)

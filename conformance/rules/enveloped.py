@@ -14,13 +14,16 @@ from conformance.contract.model import Clause, Contract, Envelope, Format
 from conformance.document import Value
 from conformance.rules.ending import Broken, CouldNotRun
 from conformance.rules.garble import answering_at, members
-from conformance.rules.kind import Check, Fault, Rule, fault
+from conformance.rules.heard import Heard, about
+from conformance.rules.kind import Check, Fault, Finding, Rule, fault
 from conformance.rules.overheard import SUCCESSES, at, existing
 from conformance.rules.reply import Reply
 from conformance.rules.story import Story
 from conformance.wire import dates, json, xml
 from conformance.wire.scalar import guid
 from conformance.wire.spelling import shown_format
+
+_LONGEST = 200
 
 
 def checks(contract: Contract, clause: Clause) -> Iterator[Check]:
@@ -32,16 +35,32 @@ def checks(contract: Contract, clause: Clause) -> Iterator[Check]:
 def _look(story: Story, reply: Reply, part: str) -> None:
     if reply.answer is None:
         raise CouldNotRun(f"the answer cannot be read: {reply.trouble}")
-    name = _NAMES[part](story.contract.envelope)
-    around, shown = _around(reply.response.body), shown_format(reply.response.body)
-    wanted = f"the envelope of the answer to {reply.request.method} {reply.request.path}"
+    shown = shown_format(reply.response.body)
+    wrong = _wrong(story.contract, shown, _around(reply.response.body), part)
+    if wrong:
+        line = f"{reply.request.method} {reply.request.path}"
+        raise Broken(wrong[0], f"in the envelope of the answer to {line} {story.quote(wrong[1])}")
+
+
+def overhear(clause: Clause, heard: Heard) -> Iterator[Finding]:
+    """What is wrong with the member in any answer of success."""
+    if heard.success and heard.answer is not None and heard.format in heard.contract.formats:
+        part = clause.text("member")
+        wrong = _wrong(heard.contract, heard.format, heard.around, part)
+        if wrong:
+            yield about(clause, wrong[0], f"in the envelope {wrong[1]}", _NAMES[part](heard.contract.envelope))
+
+
+def _wrong(contract: Contract, shown: str, around: Mapping[str, Value], part: str) -> tuple[str, str] | None:
+    """A code and the rest of a sentence; None where the member is there and can be used."""
+    names = contract.envelope
+    name = _NAMES[part](names)
     if name not in around:
         near = [each for each in around if each.lower() == name.lower()]
-        instead = f", but {near[0]}" if near else ""
-        raise Broken("member-missing", f"{wanted} has no {name}{instead}")
-    value = around[name]
-    if not _SAYS[part](story.contract.envelope, story.contract.formats[shown], value):
-        raise Broken("member-wrong", f"in {wanted} {name} is {say(value)}, {_INSTEAD[part](story.contract.envelope)}")
+        return "member-missing", f"there is no {name}{f', but {near[0]}' if near else ''}"
+    if not _SAYS[part](names, contract.formats[shown], around[name]):
+        return "member-wrong", f"{name} is {say(around[name])[:_LONGEST]}, {_INSTEAD[part](names)}"
+    return None
 
 
 def _around(body: bytes) -> Mapping[str, Value]:
@@ -106,4 +125,4 @@ _WRONG: dict[str, dict[str, str]] = {
     "moment": {"spoken": "Thu, 01 Jan 2026 00:00:00 GMT", "spaced": "2026-01-01 00:00:00"},
 }
 
-RULE = Rule(name="enveloped", takes={"member": "text"}, checks=checks, faults=faults)
+RULE = Rule(name="enveloped", takes={"member": "text"}, checks=checks, faults=faults, overhear=overhear)

@@ -28,6 +28,7 @@ from conformance.contract.model import Clause, Contract, Provocation, Refusal
 from conformance.document import Record
 from conformance.rules import provoke
 from conformance.rules.ending import Broken, CouldNotRun
+from conformance.rules.error_heard import overhear
 from conformance.rules.kind import Check, Fault, Rule, without
 from conformance.rules.stages import Said, Stages
 from conformance.rules.story import Story
@@ -238,4 +239,5 @@ RULE = Rule(
     takes={**provoke.TAKES, "part": "text", "also": "number", "flag": "text"},
     checks=checks,
     faults=faults,
+    overhear=overhear,
 )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
-from conformance.contract.model import Contract, Role
+from conformance.contract.model import Contract, Field, Kind, Role
 from conformance.document import Record, Value
 from conformance.errors import Unreadable
 from conformance.exchange import Request, Response
@@ -18,6 +19,8 @@ Alter = Callable[[Stages], Stages]
 Change = Callable[[Request, Response], Response]
 Object = Callable[[Record], dict[str, Value]]
 Tree = Callable[[Element], Element]
+JsonChange = Callable[[Value], Value]
+Wanted = Callable[[Field], bool]
 
 
 def answering(change: Change) -> Alter:
@@ -101,3 +104,37 @@ def in_records(contract: Contract, of_json: Object, of_xml: Tree) -> Callable[[R
         return element._replace(children=children)
 
     return rewritten(objects, tree)
+
+
+def deep(contract: Contract, wanted: Wanted, of_json: JsonChange, of_xml: Tree) -> Callable[[Response], Response]:
+    """A change to every member of the wanted fields, at any depth of any record of an answer."""
+    fields = contract.resource.fields
+    return in_records(contract, partial(_json, fields, wanted, of_json), partial(_xml, fields, wanted, of_xml))
+
+
+def _json(fields: Sequence[Field], wanted: Wanted, change: JsonChange, value: Record) -> dict[str, Value]:
+    made = dict(value)
+    for each in fields:
+        if each.name in made:
+            held = made[each.name]
+            if isinstance(held, dict):
+                held = _json(each.members, wanted, change, held)
+            elif isinstance(held, tuple):
+                inner = [_json(each.members, wanted, change, one) if isinstance(one, dict) else one for one in held]
+                held = tuple(inner)
+            made[each.name] = change(held) if wanted(each) else held
+    return made
+
+
+def _xml(fields: Sequence[Field], wanted: Wanted, change: Tree, element: Element) -> Element:
+    known = {each.name: each for each in fields}
+    children = []
+    for child in element.children:
+        field, made = known.get(child.name), child
+        if field is not None and field.kind is Kind.LIST:
+            inner = [_xml(field.members, wanted, change, each) for each in child.children]
+            made = child._replace(children=tuple(inner))
+        elif field is not None and field.kind is Kind.OBJECT:
+            made = _xml(field.members, wanted, change, child)
+        children.append(change(made) if field is not None and wanted(field) else made)
+    return element._replace(children=tuple(children))

@@ -9,7 +9,8 @@ from functools import partial
 from conformance.contract.model import Clause, Contract, Field
 from conformance.rules.ending import Broken
 from conformance.rules.garble import answering_at, rewritten
-from conformance.rules.kind import Check, Fault, Rule, fault
+from conformance.rules.heard import Heard, about
+from conformance.rules.kind import Check, Fault, Finding, Rule, fault
 from conformance.rules.overheard import RECORDS, at, existing
 from conformance.rules.reply import Reply
 from conformance.rules.story import Story
@@ -26,10 +27,24 @@ def checks(contract: Contract, clause: Clause) -> Iterator[Check]:
 
 def _look(story: Story, reply: Reply) -> None:
     for field, element in _lists(story.contract, xml.read(reply.response.body)):
-        others = [each.name for each in element.children if each.name != field.item]
-        if others:
+        wrong = _misnamed(field, element)
+        if wrong:
             where = f"the answer to {reply.request.method} {reply.request.path}"
-            raise Broken("misnamed", f"{where} has {others[0]} in its {field.name}, where {field.item} belongs")
+            raise Broken("misnamed", f"{where} has {story.quote(wrong)}")
+
+
+def overhear(clause: Clause, heard: Heard) -> Iterator[Finding]:
+    """Items of another name in any record of an answer."""
+    if heard.success and heard.root is not None:
+        for field, element in _lists(heard.contract, Element("", "", (heard.root,))):
+            wrong = _misnamed(field, element)
+            if wrong:
+                yield about(clause, "misnamed", f"a {heard.contract.resource.one} has {wrong}", field.name)
+
+
+def _misnamed(field: Field, element: Element) -> str:
+    others = [each.name for each in element.children if each.name != field.item]
+    return f"{others[0]} in its {field.name}, where {field.item} belongs" if others else ""
 
 
 def _lists(contract: Contract, element: Element) -> Iterator[tuple[Field, Element]]:
@@ -57,4 +72,4 @@ def _renamed(contract: Contract, element: Element) -> Element:
     return element._replace(name=_OTHER if element.name in items else element.name, children=children)
 
 
-RULE = Rule(name="itemized", checks=checks, faults=faults)
+RULE = Rule(name="itemized", checks=checks, faults=faults, overhear=overhear)

@@ -1,4 +1,4 @@
-"""What a rule kind is made of: checks that ask, a judge that reads, stages that obey, faults that disobey."""
+"""What a rule kind is made of: checks that ask, judges that read, stages that obey, faults that disobey."""
 
 from __future__ import annotations
 
@@ -7,8 +7,22 @@ from dataclasses import dataclass, field, replace
 
 from conformance.contract.model import Clause, Contract, Role
 from conformance.document import Record, Value
+from conformance.rules.finding import Finding
+from conformance.rules.heard import Heard
 from conformance.rules.stages import Stages
 from conformance.rules.story import Story
+
+__all__ = [
+    "Check",
+    "Fault",
+    "Finding",
+    "Rule",
+    "Sent",
+    "beyond",
+    "chosen",
+    "fault",
+    "without",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,19 +70,6 @@ class Sent:
     bare: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finding:
-    """What is wrong with one exchange, in one sentence, and the clause that it breaks."""
-
-    clause: str
-    sentence: str
-    path: str = ""
-    #: the erratum that excuses it, when the published document is what is wrong
-    erratum: str = ""
-    #: what is wrong and with which member, for errata to name; empty where no erratum could excuse it
-    code: str = ""
-
-
 def fault(clause: Clause, slug: str, code: str, sentence: str, alter: Callable[[Stages], Stages]) -> Fault:
     """A fault of this clause that any of its checks may notice."""
     return Fault(name=f"{clause.id}.{slug}", clause=clause.id, code=code, sentence=sentence, alter=alter)
@@ -81,11 +82,16 @@ def beyond(seeded: Fault) -> Fault:
 
 Checks = Callable[[Contract, Clause], Iterable[Check]]
 Judge = Callable[[Contract, Clause, Sent], Iterable[Finding]]
+Overhear = Callable[[Clause, Heard], Iterable[Finding]]
 Enforce = Callable[[Contract, Clause, Stages], Stages]
 Faults = Callable[[Contract, Clause], Iterable[Fault]]
 
 
 def _silent(_contract: Contract, _clause: Clause, _sent: Sent) -> Iterable[Finding]:
+    return ()
+
+
+def _deaf(_clause: Clause, _heard: Heard) -> Iterable[Finding]:
     return ()
 
 
@@ -95,13 +101,17 @@ def _unchanged(_contract: Contract, _clause: Clause, stages: Stages) -> Stages:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One kind of promise. ``takes`` names the arguments of its clauses and what each of them names."""
+    """One kind of promise. ``takes`` names the arguments of its clauses and what each of them names.
+
+    ``judge`` says what a client's write breaks, ``overhear`` what an answer breaks of which nothing else is known.
+    """
 
     name: str
     checks: Checks
     faults: Faults
     enforce: Enforce = _unchanged
     judge: Judge = _silent
+    overhear: Overhear = _deaf
     takes: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -5,25 +5,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 
-from conformance.contract.model import Clause, Contract, Field, Kind
-from conformance.document import Record, Value
+from conformance.contract.model import Clause, Contract, Kind
+from conformance.document import Value
 from conformance.rules.ending import Broken, CouldNotRun
-from conformance.rules.garble import answering_at, in_records
-from conformance.rules.kind import Check, Fault, Rule, fault
+from conformance.rules.garble import JsonChange, Tree, answering_at, deep
+from conformance.rules.heard import Heard, about
+from conformance.rules.kind import Check, Fault, Finding, Rule, fault
 from conformance.rules.overheard import RECORDS, at, existing, overheard
 from conformance.rules.reply import Reply
 from conformance.rules.story import Story
 from conformance.wire.kinds import misfit, misspelt
 from conformance.wire.spelling import Held, shown_format, spelt
 from conformance.wire.xml import Element
-
-JsonChange = Callable[[Value], Value]
-XmlChange = Callable[[Element], Element]
 
 
 def checks(contract: Contract, clause: Clause) -> Iterator[Check]:
@@ -42,63 +40,47 @@ def _look(story: Story, reply: Reply, kind: Kind) -> None:
 
 
 def _judge(story: Story, reply: Reply, name: str, held: Held) -> None:
-    assert held.field is not None
-    wrong = misfit(held.field, name, held.raw)
-    wrong = wrong or misspelt(held.field, story.contract.formats[name], held.raw)
+    wrong = _wrong(story.contract, name, held)
     if wrong:
         where = held.path.partition(".")[2]
         line = f"{reply.request.method} {reply.request.path}"
         raise Broken("other-kind", f"in the answer to {line} {where} {story.quote(wrong[1])}")
 
 
+def _wrong(contract: Contract, name: str, held: Held) -> tuple[str, str] | None:
+    assert held.field is not None
+    return misfit(held.field, name, held.raw) or misspelt(held.field, contract.formats[name], held.raw)
+
+
+def overhear(clause: Clause, heard: Heard) -> Iterator[Finding]:
+    """Members of another kind in any record of an answer."""
+    kind = Kind(clause.text("kind"))
+    if heard.place in RECORDS and heard.format in heard.contract.formats:
+        for held in heard.members:
+            if held.field is not None and held.field.kind is kind:
+                wrong = _wrong(heard.contract, heard.format, held)
+                if wrong:
+                    yield about(clause, wrong[0], f"{held.field.name} {wrong[1]}", heard.where(held.path))
+
+
 def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
     """Servers that spell the kind in another way, in one place or in one format."""
     kind = Kind(clause.text("kind"))
-    fields = contract.resource.fields
     for place in existing(contract, RECORDS):
         for slug, (of_json, of_xml) in _WRONG[kind].items():
             if of_xml is _as_it_is and "json" not in contract.formats:
                 continue
-            change = in_records(contract, partial(_json, fields, kind, of_json), partial(_xml, fields, kind, of_xml))
+            change = deep(contract, lambda field: field.kind is kind, of_json, of_xml)
             sentence = f"{kind} members are spelt in another way ({slug}) in one sort of answer: {place}"
             seeded = fault(clause, f"{slug}-{place}", "other-kind", sentence, answering_at(contract, place, change))
             yield replace(seeded, parameter=place)
-
-
-def _json(fields: Sequence[Field], kind: Kind, change: JsonChange, value: Record) -> dict[str, Value]:
-    """The object with every member of the kind changed, at any depth."""
-    made = dict(value)
-    for each in fields:
-        if each.name in made:
-            held = made[each.name]
-            if isinstance(held, dict):
-                held = _json(each.members, kind, change, held)
-            elif isinstance(held, tuple):
-                inner = [_json(each.members, kind, change, one) if isinstance(one, dict) else one for one in held]
-                held = tuple(inner)
-            made[each.name] = change(held) if each.kind is kind else held
-    return made
-
-
-def _xml(fields: Sequence[Field], kind: Kind, change: XmlChange, element: Element) -> Element:
-    known = {each.name: each for each in fields}
-    children = []
-    for child in element.children:
-        field, made = known.get(child.name), child
-        if field is not None and field.kind is Kind.LIST:
-            inner = [_xml(field.members, kind, change, each) for each in child.children]
-            made = child._replace(children=tuple(inner))
-        elif field is not None and field.kind is Kind.OBJECT:
-            made = _xml(field.members, kind, change, child)
-        children.append(change(made) if field is not None and field.kind is kind else made)
-    return element._replace(children=tuple(children))
 
 
 def _as_it_is(element: Element) -> Element:
     return element
 
 
-def _text(change: Callable[[str], str]) -> XmlChange:
+def _text(change: Callable[[str], str]) -> Tree:
     return lambda element: element._replace(text=change(element.text)) if element.text else element
 
 
@@ -112,7 +94,7 @@ def _numeric(value: Value) -> Value:
 
 _ISO, _TICKS = "2026-01-01T00:00:00", "/Date(1767225600000)/"
 
-_WRONG: dict[Kind, dict[str, tuple[JsonChange, XmlChange]]] = {
+_WRONG: dict[Kind, dict[str, tuple[JsonChange, Tree]]] = {
     Kind.BOOLEAN: {"as-text": (lambda value: str(value).lower(), _text(str.capitalize))},
     Kind.NUMBER: {"as-text": (str, _text(lambda text: f"{text},00"))},
     Kind.MOMENT: {
@@ -127,4 +109,4 @@ _WRONG: dict[Kind, dict[str, tuple[JsonChange, XmlChange]]] = {
     },
 }
 
-RULE = Rule(name="kinds", takes={"kind": "text"}, checks=checks, faults=faults)
+RULE = Rule(name="kinds", takes={"kind": "text"}, checks=checks, faults=faults, overhear=overhear)

@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from conformance.compare import say
 from conformance.contract.model import Clause, Contract, Format
 from conformance.exchange import Response
 from conformance.rules.ending import Broken, CouldNotRun
 from conformance.rules.garble import answering_at
-from conformance.rules.kind import Check, Fault, Rule, fault
+from conformance.rules.heard import Heard, about
+from conformance.rules.kind import Check, Fault, Finding, Rule, fault
 from conformance.rules.overheard import at, existing
 from conformance.rules.reply import Reply
 from conformance.rules.story import Story
@@ -51,6 +53,34 @@ def _by_its_name(story: Story, reply: Reply) -> None:
         raise Broken("other-type", f"{line} is {shown} and is called {story.quote(called)!r}, not {names}")
 
 
+def overhear(clause: Clause, heard: Heard) -> Iterator[Finding]:
+    """An answer that is called otherwise than it is, or that is not in the one format that was asked for."""
+    facts = heard.contract.formats.get(heard.format)
+    own = heard.success or _own(heard)
+    if heard.place not in clause.texts("places") or heard.answer is None or facts is None or not own:
+        return
+    asked = _asked(heard)
+    if clause.text("what") == "format" and asked and asked != heard.format:
+        yield about(clause, "other-format", f"the request asked for {asked}, and the body is {heard.format}")
+    called = heard.response.headers.first("Content-Type")
+    if clause.text("what") == "type" and called and heard.response.media_type not in _names(facts):
+        names = " or ".join(_names(facts))
+        yield about(clause, "other-type", f"the body is {heard.format} and is called {say(called[:200])}, not {names}")
+
+
+def _own(heard: Heard) -> bool:
+    """Whether an error is in the API's own form: gateways before it speak in forms of theirs."""
+    error = None if heard.answer is None else heard.answer.error
+    return error is not None and (error.number is not None or bool(error.elements))
+
+
+def _asked(heard: Heard) -> str:
+    """The format that the request asked for; nothing where it named none, or more than one."""
+    wanted = heard.request.headers.first("Accept").partition(";")[0].strip().lower()
+    named = [each for each, facts in heard.contract.formats.items() if wanted in _names(facts)]
+    return named[0] if named and "," not in heard.request.headers.first("Accept") else ""
+
+
 def _names(facts: Format) -> tuple[str, ...]:
     return tuple(dict.fromkeys((facts.media_type, facts.answer_type.partition(";")[0])))
 
@@ -81,4 +111,4 @@ def _unsaid(response: Response) -> Response:
     return replace(response, headers=response.headers.with_field("Content-Type", ""))
 
 
-RULE = Rule(name="labelled", takes={"what": "text", "places": "texts"}, checks=checks, faults=faults)
+RULE = Rule(name="labelled", takes={"what": "text", "places": "texts"}, checks=checks, faults=faults, overhear=overhear)

@@ -15,7 +15,8 @@ from conformance.contract.model import Clause, Contract
 from conformance.exchange import Response
 from conformance.rules.ending import Broken
 from conformance.rules.garble import answering_at
-from conformance.rules.kind import Check, Fault, Rule, fault
+from conformance.rules.heard import BYTES, Heard, about
+from conformance.rules.kind import Check, Fault, Finding, Rule, fault
 from conformance.rules.overheard import ALL, at, existing
 from conformance.rules.reply import Reply
 from conformance.rules.story import Story
@@ -30,18 +31,35 @@ def checks(contract: Contract, clause: Clause) -> Iterator[Check]:
     return at(contract, clause, _look, ALL)
 
 
-def _look(_story: Story, reply: Reply) -> None:
-    body = reply.response.body
-    line = f"the answer to {reply.request.method} {reply.request.path}"
-    said, prolog = _claims(reply.response)
+def _look(story: Story, reply: Reply) -> None:
+    wrong = _charset(reply.response) or _invalid(reply.response, reply.trouble)
+    if wrong:
+        raise Broken(wrong[0], f"the answer to {reply.request.method} {reply.request.path} {story.quote(wrong[1])}")
+
+
+def overhear(clause: Clause, heard: Heard) -> Iterator[Finding]:
+    """Bytes that are not what they claim to be; of decoded text only whether it is a document."""
+    wrong = None if BYTES in heard.lacks or not heard.response.body else _charset(heard.response)
+    wrong = wrong or _invalid(heard.response, heard.trouble)
+    if wrong:
+        yield about(clause, wrong[0], f"the body {wrong[1]}")
+
+
+def _invalid(response: Response, trouble: str) -> tuple[str, str] | None:
+    return ("not-valid", f"cannot be read: {trouble}") if trouble and response.body else None
+
+
+def _charset(response: Response) -> tuple[str, str] | None:
+    """A code and the rest of a sentence; None where the bytes are in the charset that they claim."""
+    body = response.body
+    said, prolog = _claims(response)
     for claim in [each for each in dict.fromkeys((said, prolog)) if each] or [_USUAL]:
         trouble = _trouble(body, claim)
         if trouble:
-            raise Broken("other-charset", f"{line} claims to be in {claim}, and {trouble}")
+            return "other-charset", f"claims to be in {claim}, and {trouble}"
     if said and prolog and not body.isascii() and _name(said) != _name(prolog):
-        raise Broken("two-charsets", f"{line} is in {said} by its Content-Type and in {prolog} by its prolog")
-    if reply.trouble and body:
-        raise Broken("not-valid", f"{line} cannot be read: {reply.trouble}")
+        return "two-charsets", f"is in {said} by its Content-Type and in {prolog} by its prolog"
+    return None
 
 
 def _claims(response: Response) -> tuple[str, str]:
@@ -112,4 +130,4 @@ _ELSE: dict[str, tuple[str, str, Callable[[Response], Response]]] = {
     "unknown-charset": ("other-charset", "a list names a charset that nobody knows", _unknown),
 }
 
-RULE = Rule(name="legible", checks=checks, faults=faults)
+RULE = Rule(name="legible", checks=checks, faults=faults, overhear=overhear)

@@ -11,8 +11,9 @@ from conformance.document import Record, Value
 from conformance.errors import Unreadable
 from conformance.rules.ending import Broken, CouldNotRun
 from conformance.rules.garble import answering_at, in_records
-from conformance.rules.kind import Check, Fault, Rule, fault
-from conformance.rules.overheard import SCENE
+from conformance.rules.heard import Heard, about
+from conformance.rules.kind import Check, Fault, Finding, Rule, fault
+from conformance.rules.overheard import RECORDS, SCENE
 from conformance.rules.story import Story
 from conformance.rules.unset import bare, unset_fields
 from conformance.wire.spelling import shown_format, spelt
@@ -41,6 +42,15 @@ def _tell(story: Story, clause: Clause, place: str) -> None:
             raise Broken("null", f"in the answer to {line} {name} is null, and not an empty one")
 
 
+def overhear(clause: Clause, heard: Heard) -> Iterator[Finding]:
+    """Members of the kind that are null in any record of an answer."""
+    names = [each.name for each in unset_fields(heard.contract, clause)]
+    for held in heard.members if heard.place in RECORDS and heard.format in (clause.formats or heard.format) else ():
+        name = held.path.partition("].")[2]
+        if name in names and held.raw is None:
+            yield about(clause, "null", f"{name} is null, and not an empty one", heard.where(held.path))
+
+
 def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
     """Servers that say null where nothing was set."""
     names = [each.name for each in unset_fields(contract, clause)]
@@ -56,4 +66,4 @@ def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
             yield replace(seeded, parameter=place)
 
 
-RULE = Rule(name="never-null", takes={"kind": "text"}, checks=checks, faults=faults)
+RULE = Rule(name="never-null", takes={"kind": "text"}, checks=checks, faults=faults, overhear=overhear)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
-from conformance.contract.model import Contract
+from conformance.contract.model import Clause, Contract, PageNames, Role
 from conformance.document import Value
+from conformance.rules.finding import Finding
+from conformance.rules.heard import Heard, about
 from conformance.rules.reply import Reply
+
+_USUAL = 100
+"""A page or a size that is surely taken as it is asked for."""
 
 
 def held(contract: Contract, reply: Reply) -> tuple[str, Mapping[str, Value]]:
@@ -22,9 +27,43 @@ def held(contract: Contract, reply: Reply) -> tuple[str, Mapping[str, Value]]:
 
 def said(contract: Contract, reply: Reply) -> dict[str, int]:
     """The numbers it says: ``page``, ``size``, ``pages`` and ``items``, as far as they are numbers."""
-    _, members = held(contract, reply)
-    wanted = {what: members.get(getattr(contract.paging, what)) for what in ("page", "size", "pages", "items")}
+    return numbers(contract.paging, held(contract, reply)[1])
+
+
+def numbers(paging: PageNames, members: Mapping[str, Value]) -> dict[str, int]:
+    """The numbers in such a member."""
+    wanted = {what: members.get(getattr(paging, what)) for what in ("page", "size", "pages", "items")}
     return {what: number for what, value in wanted.items() if (number := _whole(value)) is not None}
+
+
+def overhear(clause: Clause, heard: Heard) -> Iterator[Finding]:
+    """A page that tells of itself what was not asked for, or numbers that do not fit each other."""
+    paging, part = heard.contract.paging, clause.text("part")
+    held = (
+        heard.answer.envelope.get(paging.member) if heard.answer and paging.member and heard.role is Role.LIST else None
+    )
+    if not isinstance(held, Mapping) or part not in ("page", "size", "items", "pages"):
+        return
+    name = getattr(paging, part)
+    where, told = f"{paging.member}.{name}", numbers(paging, held)
+    if part not in told:
+        yield about(clause, "absent", f"a page says no number of its {name}", where)
+    wanted = _wanted(heard, part, told)
+    if part in told and wanted and told[part] not in wanted:
+        yield about(clause, "other", f"a page says that its {name} is {told[part]}, not {wanted[0]}", where)
+
+
+def _wanted(heard: Heard, part: str, told: Mapping[str, int]) -> tuple[int, ...]:
+    """The numbers that would do; nothing where any would."""
+    ways = heard.contract.operations[Role.LIST].narrowing
+    asked = {name.lower(): _whole(value) for name, value in heard.request.query}
+    if part == "pages":
+        items, size = told.get("items", -1), told.get("size", 0)
+        # Whether a list of nothing has a page is told nowhere.
+        return () if items < 0 or size < 1 else (0, 1) if not items else (-(-items // size),)
+    number = asked.get(ways.get(part, "").lower()) if part in ("page", "size") else None
+    usual = number is not None and 1 <= number <= _USUAL
+    return (number,) if usual and number is not None else ()
 
 
 def _whole(value: Value) -> int | None:

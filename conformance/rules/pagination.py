@@ -22,7 +22,7 @@ from conformance.exchange import Request, Response
 from conformance.rules.ending import Broken, CouldNotRun
 from conformance.rules.kind import Check, Fault, Rule, beyond, fault
 from conformance.rules.listing import COUNT, OWN, narrowed, own
-from conformance.rules.pages import held, said
+from conformance.rules.pages import held, overhear, said
 from conformance.rules.paging import span, walked
 from conformance.rules.stages import Asked, Handler, Stages
 from conformance.rules.story import Story
@@ -178,4 +178,11 @@ def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
         yield fault(clause, "left-out", "absent", f"the number for {part} is left out", _telling(_without(part)))
 
 
-RULE = Rule(name="pagination", takes={"part": "text", "size": "number"}, checks=checks, enforce=enforce, faults=faults)
+RULE = Rule(
+    name="pagination",
+    takes={"part": "text", "size": "number"},
+    checks=checks,
+    enforce=enforce,
+    faults=faults,
+    overhear=overhear,
+)

@@ -9,7 +9,8 @@ from functools import partial
 from conformance.contract.model import Clause, Contract, Role
 from conformance.rules.ending import Broken, CouldNotRun
 from conformance.rules.glance import LIFE, need
-from conformance.rules.kind import Check, Fault, Rule, fault
+from conformance.rules.heard import STATUS, Heard, about
+from conformance.rules.kind import Check, Fault, Finding, Rule, fault
 from conformance.rules.posted import changed, made
 from conformance.rules.refused import created
 from conformance.rules.reply import Reply
@@ -52,6 +53,15 @@ def _judge(story: Story, role: Role, reply: Reply, what: str) -> None:
         raise Broken("other-status", reason, str(expected), str(reply.response.status))
 
 
+def overhear(clause: Clause, heard: Heard) -> Iterator[Finding]:
+    """Another status of success."""
+    mine, status = Role(clause.text("role")), heard.response.status
+    if heard.role is mine and heard.success and STATUS not in heard.lacks and status < 300:
+        expected = heard.contract.operations[mine].success
+        if status != expected:
+            yield about(clause, "other-status", f"the status is {status}; a success is answered {expected}", "status")
+
+
 def faults(_contract: Contract, clause: Clause) -> Iterator[Fault]:
     """A server that says 201, as other APIs do."""
     mine = Role(clause.text("role"))
@@ -62,4 +72,4 @@ def faults(_contract: Contract, clause: Clause) -> Iterator[Fault]:
     yield fault(clause, "created", "other-status", "a new record is answered with 201", created)
 
 
-RULE = Rule(name="success-status", takes={"role": "text"}, checks=checks, faults=faults)
+RULE = Rule(name="success-status", takes={"role": "text"}, checks=checks, faults=faults, overhear=overhear)

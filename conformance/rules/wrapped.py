@@ -10,7 +10,8 @@ from conformance.contract.model import Clause, Contract, Role
 from conformance.document import Record, Value
 from conformance.rules.ending import Broken
 from conformance.rules.garble import answering_at, rewritten
-from conformance.rules.kind import Check, Fault, Rule, fault
+from conformance.rules.heard import Heard, about
+from conformance.rules.kind import Check, Fault, Finding, Rule, fault
 from conformance.rules.overheard import SUCCESSES, at, existing
 from conformance.rules.reply import Reply
 from conformance.rules.story import Story
@@ -32,16 +33,38 @@ def checks(contract: Contract, clause: Clause) -> Iterator[Check]:
 
 
 def _look(story: Story, reply: Reply, alone: bool, empty: bool) -> None:
-    body = reply.response.body
-    problem = _xml(story, body, alone, empty) if shown_format(body) == "xml" else _json(story, body, empty)
+    contract, body = story.contract, reply.response.body
+    if shown_format(body) == "xml":
+        problem = _xml(contract, xml.read(body), alone, empty)
+    else:
+        problem = _json(contract, json.read(body), empty)
     if problem:
-        raise Broken("not-wrapped", f"the answer to {reply.request.method} {reply.request.path} {problem}")
+        line = f"the answer to {reply.request.method} {reply.request.path}"
+        raise Broken("not-wrapped", f"{line} {story.quote(problem)}")
 
 
-def _xml(story: Story, body: bytes, alone: bool, empty: bool) -> str:
-    resource, root = story.contract.resource, xml.read(body)
-    if root.name != story.contract.envelope.root:
-        return f"has the root {root.name}; {story.contract.envelope.root} is the envelope of every answer"
+def overhear(clause: Clause, heard: Heard) -> Iterator[Finding]:
+    """Records that stand elsewhere, and a success that holds none at all."""
+    contract = heard.contract
+    said = heard.answer.error if heard.answer else None
+    told = heard.success or (heard.response.status < 400 and said is not None and said.number is None and not said.type)
+    hides = heard.role is not None and not contract.operations[heard.role].shows
+    if heard.answer is None or not told or hides:
+        return
+    alone, empty = heard.place == "read" and contract.operations[Role.READ].alone, heard.place == "empty"
+    problem = "is neither XML nor JSON"
+    if heard.format == "json":
+        problem = _json(contract, heard.value, empty)
+    elif heard.root is not None:
+        problem = _xml(contract, heard.root, alone, empty)
+    if problem:
+        yield about(clause, "not-wrapped", f"the body {problem}")
+
+
+def _xml(contract: Contract, root: Element, alone: bool, empty: bool) -> str:
+    resource = contract.resource
+    if root.name != contract.envelope.root:
+        return f"has the root {root.name}; {contract.envelope.root} is the envelope of every answer"
     if alone:
         return "" if root.child(resource.one) else f"has no {resource.one} right in its envelope"
     held = root.child(resource.many)
@@ -51,8 +74,8 @@ def _xml(story: Story, body: bytes, alone: bool, empty: bool) -> str:
     return f"has {others[0]} in its list of {resource.one} elements" if others else ""
 
 
-def _json(story: Story, body: bytes, empty: bool) -> str:
-    many, value = story.contract.resource.many, json.read(body)
+def _json(contract: Contract, value: Value, empty: bool) -> str:
+    many = contract.resource.many
     if not isinstance(value, dict) or (many not in value and not empty):
         return f"has no member {many}"
     if isinstance(value.get(many, ()), tuple):
@@ -94,4 +117,4 @@ def _stripped(contract: Contract, root: Element) -> Element:
     return root._replace(children=(*others, *held.children))
 
 
-RULE = Rule(name="wrapped", checks=checks, faults=faults)
+RULE = Rule(name="wrapped", checks=checks, faults=faults, overhear=overhear)

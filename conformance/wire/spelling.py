@@ -33,6 +33,11 @@ class Spelling:
     members: tuple[Held, ...]
 
 
+def within(path: str) -> str:
+    """The member of the record in which a member stands, itself where it stands in none."""
+    return path.partition("].")[2].partition(".")[0].partition("[")[0]
+
+
 def shown_format(body: bytes) -> str:
     """The format that an answer's bytes show, whatever they are called."""
     return "json" if body.removeprefix(codecs.BOM_UTF8).lstrip()[:1] in (b"{", b"[") else "xml"
