@@ -14,6 +14,7 @@ from conformance.contract.model import (
     Clause,
     Contract,
     Envelope,
+    Era,
     Erratum,
     ErrorNames,
     Field,
@@ -105,6 +106,7 @@ def read(place: Path, kinds: Mapping[str, Arguments]) -> Contract:
         paging=PageNames(**_tuples(table.get("paging", {}))),
         organisation=Organisation(**table["organisation"]) if "organisation" in table else None,
         limits=_limits(table["limits"]) if "limits" in table else None,
+        era=Era(**table.get("era", {})),
         provocations=provocation.read(place, table["refusals"], table["messages"]),
     )
     files = (place / "clauses.toml", *sorted((place / "clauses").glob("*.toml")))

@@ -14,6 +14,7 @@ from conformance.contract.structure import Field, Kind, Mutability, Resource, Sh
 from conformance.contract.wiring import (
     Access,
     Envelope,
+    Era,
     ErrorNames,
     Form,
     Format,
@@ -29,6 +30,7 @@ __all__ = [
     "Clause",
     "Contract",
     "Envelope",
+    "Era",
     "Erratum",
     "ErrorNames",
     "Field",
@@ -81,6 +83,7 @@ class Contract:
     #: the service around the records, where it is known
     organisation: Organisation | None = None
     limits: Limits | None = None
+    era: Era = field(default_factory=Era)
 
     def clause(self, identifier: str) -> Clause:
         """The clause with this id. Raises KeyError when there is none."""

@@ -144,6 +144,16 @@ class PageNames:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Era:
+    """What tells exchanges of generations apart that share their addresses."""
+
+    #: the scheme with which callers showed themselves
+    scheme: str = ""
+    #: the day on which it was over, as ISO 8601 writes it
+    until: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
     """One entry of the error catalogue. ``number`` is the body's own error number."""
 

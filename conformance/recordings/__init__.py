@@ -1,0 +1,1 @@
+"""Files in which exchanges or answers were recorded, by whatever recorder: read, and never trusted."""
