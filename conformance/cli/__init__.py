@@ -10,6 +10,7 @@ from conformance import __version__
 from conformance.cli.diff import diff
 from conformance.cli.explain import explain
 from conformance.cli.explore import explore
+from conformance.cli.judge import judge
 from conformance.cli.listing import listing
 from conformance.cli.report import report
 from conformance.cli.run import run
@@ -31,13 +32,14 @@ def commands() -> None:
       conformance run mock:http://127.0.0.1:4010 --format json
       conformance list clauses --generation 2.0-2026
       conformance explain upsert.match-by-number
+      conformance judge recorded.yaml
       conformance serve --port 8080 --fault upsert.match-by-id.ignored
       conformance diff 2.0-2010 2.0-2026
       conformance selftest
     """
 
 
-for each in (run, listing, explain, explore, diff, serve, selftest, report):
+for each in (run, listing, explain, explore, judge, diff, serve, selftest, report):
     commands.add_command(each)
 
 

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator, Mapping
 
 from conformance.contract.model import Clause, Contract, Refusal
 from conformance.document import Value
+from conformance.recordings.recording import STATUS
 from conformance.rules import provoke
 from conformance.rules.finding import Finding
-from conformance.rules.heard import STATUS, Heard, about
+from conformance.rules.heard import Heard, about
 from conformance.wire.envelope import ErrorBody
 from conformance.wire.xml import Element
 

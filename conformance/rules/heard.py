@@ -18,9 +18,6 @@ from conformance.wire.envelope import Answer
 from conformance.wire.spelling import Held, shown_format, spelt
 from conformance.wire.xml import Element
 
-STATUS, HEADERS, BYTES = "status", "headers", "bytes"
-"""What a recording may lack: the status, the headers, or the very bytes (where it holds decoded text)."""
-
 _MARKUP = (b"<", codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _PAGE = re.compile(rb"\s*+<(?:!doctype\s+html|html)\b", re.IGNORECASE)
 
@@ -38,6 +35,7 @@ class Heard:
     place: str
     #: ``json``, ``xml``, or nothing where the body is neither
     format: str
+    #: what was not recorded, as `recording` names it
     lacks: frozenset[str] = frozenset()
     answer: Answer | None = None
     trouble: str = ""
@@ -67,9 +65,9 @@ class Heard:
         return f"{self.contract.resource.many}{path}" if path.startswith("[") else path
 
 
-def listen(contract: Contract, exchange: tuple[Request, Response], role: Role | None, lacks: frozenset[str]) -> Heard:
+def listen(contract: Contract, said: tuple[Request, Response], role: Role | None, lacks: frozenset[str]) -> Heard:
     """The answer of an exchange, read as far as it can be."""
-    request, response = exchange
+    request, response = said
     make = partial(Heard, contract=contract, request=request, response=response, role=role, lacks=lacks)
     name = _format(response.body)
     try:

@@ -13,9 +13,10 @@ from dataclasses import replace
 
 from conformance.contract.model import Clause, Contract
 from conformance.exchange import Response
+from conformance.recordings.recording import BYTES
 from conformance.rules.ending import Broken
 from conformance.rules.garble import answering_at
-from conformance.rules.heard import BYTES, Heard, about
+from conformance.rules.heard import Heard, about
 from conformance.rules.kind import Check, Fault, Finding, Rule, fault
 from conformance.rules.overheard import ALL, at, existing
 from conformance.rules.reply import Reply

@@ -7,9 +7,10 @@ from dataclasses import replace
 from functools import partial
 
 from conformance.contract.model import Clause, Contract, Role
+from conformance.recordings.recording import STATUS
 from conformance.rules.ending import Broken, CouldNotRun
 from conformance.rules.glance import LIFE, need
-from conformance.rules.heard import STATUS, Heard, about
+from conformance.rules.heard import Heard, about
 from conformance.rules.kind import Check, Fault, Finding, Rule, fault
 from conformance.rules.posted import changed, made
 from conformance.rules.refused import created
