@@ -30,7 +30,7 @@ _STATUSES = range(100, 600)
     "3 nothing could be judged."
 )
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
-@click.option("--generation", default="", help="Of bodies alone; of exchanges only where they do not tell.")
+@click.option("--generation", default="", help="Judge as this one what may be of it.")
 @click.option("--operation", default="", metavar="|".join(Role), help="What a body alone answers.")
 @click.option("--status", type=int, default=0, metavar="N", help="The status of a body alone.")
 @click.option("--content-type", default="", metavar="TYPE", help="The Content-Type of a body alone.")

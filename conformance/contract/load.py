@@ -102,15 +102,22 @@ def read(place: Path, kinds: Mapping[str, Arguments]) -> Contract:
         errata=errata,
         digest=_digest(place),
         schema=place / table["schema"]["file"],
-        statuses=StatusNames(**_tuples(table.get("statuses", {}))),
-        paging=PageNames(**_tuples(table.get("paging", {}))),
+        **_names(table),
         organisation=Organisation(**table["organisation"]) if "organisation" in table else None,
         limits=_limits(table["limits"]) if "limits" in table else None,
-        era=Era(**table.get("era", {})),
         provocations=provocation.read(place, table["refusals"], table["messages"]),
     )
     files = (place / "clauses.toml", *sorted((place / "clauses").glob("*.toml")))
     return _with_clauses(contract, [toml.read(each, "clauses") for each in files], kinds)
+
+
+def _names(table: Mapping[str, Any]) -> dict[str, Any]:
+    """What not every generation has words for."""
+    return {
+        "statuses": StatusNames(**_tuples(table.get("statuses", {}))),
+        "paging": PageNames(**_tuples(table.get("paging", {}))),
+        "era": Era(**table.get("era", {})),
+    }
 
 
 def _fields(place: Path, schema: Mapping[str, str], errata: tuple[Erratum, ...]) -> tuple[Field, ...]:

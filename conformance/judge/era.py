@@ -1,4 +1,4 @@
-"""Of which generation a recorded exchange is: by its address, its caller, what it holds and its day, in this order."""
+"""Of which generation a recorded exchange is: by its address, then by its caller, what it holds, or its day."""
 
 from __future__ import annotations
 
@@ -26,12 +26,11 @@ class Era:
 
 
 def era(recording: Recording, contracts: Sequence[Contract], chosen: str) -> Era | None:
-    """The generation; None for an exchange with an address of none. ``chosen`` decides where nothing else does."""
+    """The generation; None for an exchange with an address of none. ``chosen`` decides among those of the address."""
     alone = REQUEST in recording.lacks
-    if alone and chosen:
-        return Era(contract=next(each for each in contracts if each.generation == chosen))
     path = recording.exchange.request.path.lower()
     possible = [each for each in contracts if alone or f"{each.base.lower()}/" in f"{path}/"]
+    possible = [each for each in possible if each.generation == chosen] or possible
     possible = [each for each in possible if _by_caller(each, recording.exchange.request)] or possible
     if len(possible) < 2:
         return Era(contract=possible[0]) if possible else None
@@ -40,7 +39,7 @@ def era(recording: Recording, contracts: Sequence[Contract], chosen: str) -> Era
         possible = [each for each in possible if told(each, heard[each.generation])] or possible
     if len(possible) < 2:
         return Era(contract=possible[0])
-    return _by_day(recording, possible, heard) or _last(possible, chosen)
+    return _by_day(recording, possible, heard) or _newest(possible)
 
 
 def _heard(contract: Contract, response: Response | None) -> Heard | None:
@@ -104,8 +103,5 @@ def _written(text: str) -> date | None:
         return None
 
 
-def _last(possible: Sequence[Contract], chosen: str) -> Era:
-    named = next((each for each in possible if each.generation == chosen), None)
-    if named:
-        return Era(contract=named, assumed="as --generation says, for nothing in the exchange tells")
+def _newest(possible: Sequence[Contract]) -> Era:
     return Era(contract=possible[-1], assumed="the newest of this address, for nothing in the exchange tells")

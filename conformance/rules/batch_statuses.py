@@ -161,8 +161,11 @@ def overhear(clause: Clause, heard: Heard) -> Iterator[Finding]:
         where, one = heard.where(f"[{place}]"), contract.resource.one
         if part == "named" and fate.status.strip().upper() not in words:
             yield about(clause, "no-status", f"a {one} of a list has the status {fate.status[:100]!r}", where)
-        if part == "errors" and fate.status.strip().upper() in contract.statuses.failed and not fate.messages:
+        failed = fate.status.strip().upper() in contract.statuses.failed
+        if part == "errors" and failed and not fate.messages:
             yield about(clause, "no-message", f"nothing says what is wrong with a {one} of the list", where)
+        if part == "errors" and fate.messages and fate.status.strip().upper() == contract.statuses.fine[0]:
+            yield about(clause, "borrowed-message", f"a {one} that is {fate.status} is said to be wrong", where)
 
 
 def enforce(contract: Contract, clause: Clause, stages: Stages) -> Stages:

@@ -8,6 +8,7 @@ from functools import partial
 
 from conformance.contract.model import Clause, Contract, Role
 from conformance.document import Record, Value
+from conformance.recordings.recording import STATUS
 from conformance.rules.ending import Broken
 from conformance.rules.garble import answering_at, rewritten
 from conformance.rules.heard import Heard, about
@@ -47,7 +48,8 @@ def overhear(clause: Clause, heard: Heard) -> Iterator[Finding]:
     """Records that stand elsewhere, and a success that holds none at all."""
     contract = heard.contract
     said = heard.answer.error if heard.answer else None
-    told = heard.success or (heard.response.status < 400 and said is not None and said.number is None and not said.type)
+    taken = STATUS not in heard.lacks and heard.response.status < 300
+    told = heard.success or (taken and said is not None and said.number is None and not said.type)
     hides = heard.role is not None and not contract.operations[heard.role].shows
     if heard.answer is None or not told or hides:
         return
