@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import shlex
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
 import click
-import pytest
 from rich.console import Console
 
-from conformance.cli import planned
-from conformance.cli.screen import Screen
+from conformance.cli import engine, planned
 from conformance.errors import BadOption
 from conformance.report import allure, console
 from conformance.rules.registry import contract
@@ -23,13 +18,9 @@ from conformance.session.forecast import forecast
 from conformance.session.status import Status
 from conformance.session.status import report as summed
 from conformance.session.stream import Stream, writable
-from conformance.suite.engine import MODULE
-from conformance.suite.plan import Options, Plan, Prepared, plan
+from conformance.suite.plan import Options, Plan, plan
 
 _SHOWN, _ALL = 10, 100_000
-_INTERRUPTED = 130
-
-_PLUGINS = ("conformance.plugin", "allure_pytest.plugin", "xdist.plugin")
 
 
 @click.command(epilog="Exit codes: 0 conforms, 1 violates, 2 usage error, 3 incomplete, 4 suite error.")
@@ -91,12 +82,7 @@ def _judged(screen: Console, options: Options, made: Plan, how: _How) -> int:
     writable(reports)
     if not quiet and made.remote:
         screen.print(f"[dim]{planned.total(forecast(made.cases, made.settings))}[/]", soft_wrap=True)
-    watching = Screen(screen, len(made.cases), quiet=quiet)
-    with _only_our_plugins():
-        code = pytest.main(_arguments(options, reports, how.workers), plugins=[watching, Prepared(made)])
-    stream = watching.stream
-    if stream is None or code in (pytest.ExitCode.INTERNAL_ERROR, pytest.ExitCode.USAGE_ERROR):
-        raise RuntimeError(f"pytest ended with code {int(code)}")
+    stream, interrupted = engine.told(screen, made, _arguments(options, how.workers), reports=reports, quiet=quiet)
     _surroundings(made, stream)
     document = summed(stream.header, stream.cases, stream.footer)
     if not quiet:
@@ -107,11 +93,11 @@ def _judged(screen: Console, options: Options, made: Plan, how: _How) -> int:
         _choices(screen, stream)
     if not quiet:
         screen.print(f"[dim]reports: {reports}/report.json, junit.xml, events.jsonl, allure-results/[/]")
-    return _INTERRUPTED if code == pytest.ExitCode.INTERRUPTED else Status(stream.footer["status"]).exit_code
+    return engine.INTERRUPTED if interrupted else Status(stream.footer["status"]).exit_code
 
 
-def _arguments(options: Options, reports: Path, workers: int) -> list[str]:
-    """The words for pytest; what is empty is left out."""
+def _arguments(options: Options, workers: int) -> list[str]:
+    """The words for the engine; what is empty is left out."""
     given = {
         "target": [options.target],
         "generation": options.generations,
@@ -126,29 +112,10 @@ def _arguments(options: Options, reports: Path, workers: int) -> list[str]:
         "api-key": [options.api_key],
         "xero-key": [options.xero_key],
         "timeout": [options.timeout],
-        "reports": [str(reports)],
     }
-    ours = [f"--conformance-{name}={each}" for name, values in given.items() for each in values if each]
-    theirs = ["-c", str(MODULE.with_name("pytest.ini")), "-p", "no:cacheprovider", "--noconftest", "-q"]
-    written = [f"--junitxml={reports / 'junit.xml'}", f"--alluredir={reports / 'allure-results'}", "--clean-alluredir"]
-    plugins = [word for each in _PLUGINS for word in ("-p", each)]
-    ours += ["--conformance-exhaustive"] if options.exhaustive else []
-    return [str(MODULE), *theirs, *plugins, *written, *ours, *(["-n", str(workers)] if workers > 1 else [])]
-
-
-@contextmanager
-def _only_our_plugins() -> Iterator[None]:
-    """Keep pytest, and the workers it starts, from loading whatever else is installed: that alone costs seconds."""
-    name = "PYTEST_DISABLE_PLUGIN_AUTOLOAD"
-    before = os.environ.get(name)
-    os.environ[name] = "1"
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ[name]
-        else:
-            os.environ[name] = before
+    words = [f"--conformance-{name}={each}" for name, values in given.items() for each in values if each]
+    words += ["--conformance-exhaustive"] if options.exhaustive else []
+    return [*words, *(["-n", str(workers)] if workers > 1 else [])]
 
 
 def _surroundings(made: Plan, stream: Stream) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from conformance.contract.load import CHAPTERS
+from conformance.contract.register import CHAPTERS
 from conformance.session.alarms import Trial
 from conformance.session.matrix import Kill, Matrix
 from conformance.session.sweep import Sweep

@@ -1,0 +1,1 @@
+"""Judging clients: what a build sends, what it hands back to its caller, and what it survives."""

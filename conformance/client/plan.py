@@ -1,0 +1,194 @@
+"""A run that judges a client through its driver: cases, one server and one driver for each format."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+
+from conformance.client.cases import ClientCase
+from conformance.client.counterpart import Counterpart, Handler, Heard
+from conformance.client.driver import Driver, DriverLost
+from conformance.client.play import Play
+from conformance.client.telling import lost, told, watched
+from conformance.contract.model import Contract
+from conformance.document import Value
+from conformance.errors import BadOption
+from conformance.exchange import Request
+from conformance.rules.registry import contract as served
+from conformance.session.outcome import Outcome, Profile, Subject
+from conformance.session.stream import Head
+from conformance.targets.embedded import embedded
+from conformance.targets.target import Credentials
+
+PROTOCOL = 1
+"""The version of the protocol that drivers speak."""
+
+_PATIENCE = 3
+
+
+@dataclass(eq=False)
+class Stage:
+    """One driver with its server, in one format. It is set up by the first case that needs it."""
+
+    contract: Contract
+    format: str
+    driver: Driver
+    counterpart: Counterpart
+    seconds: float
+    credentials: Credentials
+    url: str
+    heard: list[Heard] = field(default_factory=list)
+    can: frozenset[str] = frozenset()
+    #: how often in a row the driver was lost
+    losses: int = 0
+
+    def play(self, seed: str) -> Play:
+        """The beginning of a scenario, with an empty server. Raises DriverLost."""
+        self.counterpart.fresh()
+        if not self.driver.running:
+            self._greet()
+        shown = self.credentials.applied(self.contract.access, Request(method="GET", path="/"))
+        return Play(
+            contract=self.contract,
+            format=self.format,
+            seed=seed,
+            driver=self.driver,
+            counterpart=self.counterpart,
+            can=self.can,
+            seconds=self.seconds,
+            admitted=shown.headers,
+            admitted_query=shown.query,
+        )
+
+    def _greet(self) -> None:
+        token, tenant, keys = self.credentials.shown(self.contract.access)
+        known: dict[str, Value] = dict(zip(self.contract.access.keys, keys, strict=True))
+        hello: dict[str, Value] = {
+            "protocol": "1",
+            "generation": self.contract.generation,
+            "format": self.format,
+            "base_url": self.url,
+            "token": token or self.credentials.token,
+            "tenant_id": tenant or self.credentials.tenants[0],
+            "keys": known,
+        }
+        answer = self.driver.ask("hello", hello, self.seconds)
+        if answer.get("error") or answer.get("unsupported"):
+            said = str(answer.get("error") or answer.get("unsupported"))
+            raise DriverLost(f"the driver does not begin: {said[:300]}")
+        can = answer.get("can")
+        self.can = frozenset(str(each) for each in can) if isinstance(can, tuple) else frozenset()
+        if not self.can:
+            self.driver.end()
+            raise DriverLost('the driver\'s answer to hello has no list "can" of the messages that it understands')
+
+
+@dataclass(eq=False)
+class ClientPlan:
+    """A run about a client, as the engine tells it."""
+
+    target: str
+    generation: str
+    cases: Sequence[ClientCase]
+    command: Sequence[str]
+    seed: str = "1"
+    profile: Profile = Profile.FULL
+    seconds: float = 10.0
+    credentials: Credentials = field(default_factory=Credentials)
+    stages: dict[str, Stage] = field(default_factory=dict)
+    _open: ExitStack = field(default_factory=ExitStack)
+
+    @property
+    def head(self) -> Head:
+        """What the event stream says of the run before it begins."""
+        return Head(
+            target=self.target,
+            profile=self.profile.value,
+            seed=self.seed,
+            contracts=(served(self.generation),),
+            cases=len(self.cases),
+        )
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What the driver was told to show."""
+        return self.credentials.secrets
+
+    def check(self) -> None:
+        """The server is ours, so it is there."""
+
+    def tell(self, case: Subject) -> Outcome:
+        """The outcome of one case."""
+        assert isinstance(case, ClientCase)
+        stage = self._stage(case.format)
+        if stage.losses >= _PATIENCE:
+            return lost(case, f"the driver was lost {_PATIENCE} times in a row, and was not started again")
+        if case.watch is not None:
+            return watched(case, self._toured(stage), self.profile)
+        try:
+            play = stage.play(self.seed + case.id)
+        except DriverLost as error:
+            stage.losses += 1
+            return lost(case, str(error))
+        outcome = told(case, play, self.profile)
+        stage.losses = 0 if stage.driver.running else stage.losses + 1
+        stage.heard += play.heard
+        return outcome
+
+    def close(self) -> None:
+        """End the drivers and the servers, and leave no process behind."""
+        for each in self.stages.values():
+            each.driver.end()
+        self._open.close()
+
+    def _toured(self, stage: Stage) -> Sequence[Heard]:
+        """All that was heard; where no scenario has run yet, what a short tour makes the client send."""
+        return tuple(stage.heard)
+
+    def _stage(self, name: str) -> Stage:
+        if name not in self.stages:
+            self.stages[name] = self._set_up(name)
+        return self.stages[name]
+
+    def _set_up(self, name: str) -> Stage:
+        contract = served(self.generation)
+        counterpart = Counterpart(contract, _server(contract, self.credentials))
+        url = self._open.enter_context(counterpart)
+        environment = surroundings(contract, url, self.credentials)
+        return Stage(
+            contract=contract,
+            format=name,
+            driver=Driver(self.command, environment),
+            counterpart=counterpart,
+            seconds=self.seconds,
+            credentials=self.credentials,
+            url=url,
+        )
+
+
+def _server(contract: Contract, credentials: Credentials) -> Callable[[], Handler]:
+    return lambda: embedded(contract, credentials=credentials).server
+
+
+def surroundings(contract: Contract, url: str, credentials: Credentials) -> Mapping[str, str]:
+    """The environment in which a client or a driver finds the server."""
+    token, tenant, keys = credentials.shown(contract.access)
+    return {
+        "CONFORMANCE_BASE_URL": url,
+        "CONFORMANCE_GENERATION": contract.generation,
+        "CONFORMANCE_TOKEN": token or credentials.token,
+        "CONFORMANCE_TENANT_ID": tenant or credentials.tenants[0],
+        **dict(zip(contract.access.keys, keys, strict=True)),
+    }
+
+
+def seconds(text: str) -> float:
+    """A time limit out of the command line. Raises BadOption."""
+    try:
+        found = float(text)
+    except ValueError:
+        found = 0.0
+    if not 0 < found <= 3600:
+        raise BadOption(f"{text!r} is not a number of seconds", "give a number above 0, as in --timeout 10")
+    return found

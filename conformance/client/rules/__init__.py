@@ -1,0 +1,1 @@
+"""The kinds of duties of a client: one file a kind."""
