@@ -7,6 +7,7 @@ import sys
 import click
 
 from conformance import __version__
+from conformance.cli.client import client
 from conformance.cli.diff import diff
 from conformance.cli.explain import explain
 from conformance.cli.explore import explore
@@ -30,6 +31,7 @@ def commands() -> None:
     Examples:
       conformance run embedded --generation all
       conformance run mock:http://127.0.0.1:4010 --format json
+      conformance client -- npm test
       conformance list clauses --generation 2.0-2026
       conformance explain upsert.match-by-number
       conformance judge recorded.yaml
@@ -39,7 +41,20 @@ def commands() -> None:
     """
 
 
-for each in (run, listing, explain, explore, judge, diff, serve, selftest, report):
+COMMANDS = (
+    run,
+    client,
+    listing,
+    explain,
+    explore,
+    judge,
+    diff,
+    serve,
+    selftest,
+    report,
+)
+
+for each in COMMANDS:
     commands.add_command(each)
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from queue import Empty, Queue
 from threading import Thread
-from typing import IO, Any
+from typing import IO, Any, Protocol
 
 from conformance.document import Value
 from conformance.errors import BadOption, ConformanceError, Unreadable
@@ -36,6 +36,23 @@ class DriverLost(ConformanceError):
         return f"{self.cause}; its last words were: {self.last_words}" if self.last_words else self.cause
 
 
+class Asked(Protocol):
+    """Whoever answers the messages of the protocol."""
+
+    @property
+    def running(self) -> bool:
+        """Whether it has been started and not been ended since."""
+        ...
+
+    def ask(self, do: str, arguments: Mapping[str, Value], seconds: float) -> Mapping[str, Value]:
+        """What it answers to one message. Raises DriverLost."""
+        ...
+
+    def end(self) -> None:
+        """Let it go."""
+        ...
+
+
 @dataclass(eq=False)
 class Driver:
     """One process, in a group of its own, that is ended with all that it started."""
@@ -51,7 +68,7 @@ class Driver:
         """What it answers to one message. Raises DriverLost; it is then ended, and the next message starts another."""
         process = self._running()
         self._number += 1
-        message: Mapping[str, Value] = {"id": Decimal(self._number), "do": do, **arguments}
+        message: Mapping[str, Value] = {"message": Decimal(self._number), "do": do, **arguments}
         try:
             _write(process, message)
             return self._answer(seconds)
@@ -105,7 +122,7 @@ class Driver:
         if line is None:
             raise DriverLost(self._ended(), self._said())
         answer = _read_line(line)
-        if answer is None or answer.get("id") != self._number:
+        if answer is None or answer.get("message") != self._number:
             raise DriverLost(f"the driver printed something that is no answer: {_short(line)}", self._said())
         return answer
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from conformance.client.cases import ClientCase
 from conformance.client.counterpart import Counterpart, Handler, Heard
-from conformance.client.driver import Driver, DriverLost
+from conformance.client.driver import Asked, Driver, DriverLost
 from conformance.client.play import Play
 from conformance.client.telling import lost, told, watched
 from conformance.contract.model import Contract
@@ -33,7 +33,7 @@ class Stage:
 
     contract: Contract
     format: str
-    driver: Driver
+    driver: Asked
     counterpart: Counterpart
     seconds: float
     credentials: Credentials
@@ -84,6 +84,11 @@ class Stage:
             raise DriverLost('the driver\'s answer to hello has no list "can" of the messages that it understands')
 
 
+def program(command: Sequence[str]) -> Callable[[Mapping[str, str]], Asked]:
+    """What starts a driver that is a program of its own."""
+    return lambda environment: Driver(command, environment)
+
+
 @dataclass(eq=False)
 class ClientPlan:
     """A run about a client, as the engine tells it."""
@@ -91,7 +96,8 @@ class ClientPlan:
     target: str
     generation: str
     cases: Sequence[ClientCase]
-    command: Sequence[str]
+    #: starts a driver, given the environment in which it finds the server
+    start: Callable[[Mapping[str, str]], Asked]
     seed: str = "1"
     profile: Profile = Profile.FULL
     seconds: float = 10.0
@@ -153,13 +159,13 @@ class ClientPlan:
 
     def _set_up(self, name: str) -> Stage:
         contract = served(self.generation)
-        counterpart = Counterpart(contract, _server(contract, self.credentials))
+        counterpart = Counterpart(contract, server(contract, self.credentials))
         url = self._open.enter_context(counterpart)
         environment = surroundings(contract, url, self.credentials)
         return Stage(
             contract=contract,
             format=name,
-            driver=Driver(self.command, environment),
+            driver=self.start(environment),
             counterpart=counterpart,
             seconds=self.seconds,
             credentials=self.credentials,
@@ -167,7 +173,8 @@ class ClientPlan:
         )
 
 
-def _server(contract: Contract, credentials: Credentials) -> Callable[[], Handler]:
+def server(contract: Contract, credentials: Credentials) -> Callable[[], Handler]:
+    """What makes an empty reference server that knows one caller."""
     return lambda: embedded(contract, credentials=credentials).server
 
 

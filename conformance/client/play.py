@@ -12,7 +12,7 @@ from time import monotonic
 
 from conformance.client import saying
 from conformance.client.counterpart import Counterpart, Heard, Twist
-from conformance.client.driver import Driver
+from conformance.client.driver import Asked
 from conformance.client.saying import Saying
 from conformance.contract import values
 from conformance.contract.model import Contract, Role
@@ -35,7 +35,7 @@ class Play:
     contract: Contract
     format: str
     seed: str
-    driver: Driver
+    driver: Asked
     counterpart: Counterpart
     #: the messages that the driver says it understands
     can: frozenset[str]

@@ -32,9 +32,14 @@ _SAYING = {
 }
 
 
-def details(console: Console, report: dict[str, Any], cases: Sequence[Event], *, limit: int, rerun: str) -> None:
-    """What came of the cases: findings first, then a line for each chapter."""
-    _findings(console, findings(cases), limit, rerun)
+def details(
+    console: Console, report: dict[str, Any], cases: Sequence[Event], *, limit: int, rerun: str, after: str = ""
+) -> None:
+    """What came of the cases: findings first, then a line for each chapter.
+
+    ``rerun`` is the command that repeats the run; ``after`` what stands in it behind the ``--only`` of one case.
+    """
+    _findings(console, findings(cases), limit, (rerun, after))
     console.print(_chapters(report))
     if report["weather"]:
         said = "; ".join(f"{note} ({count} x)" for note, count in list(report["weather"].items())[:3])
@@ -54,7 +59,7 @@ def verdict(console: Console, report: dict[str, Any]) -> None:
     )
 
 
-def _findings(console: Console, shown: Sequence[Event], limit: int, rerun: str) -> None:
+def _findings(console: Console, shown: Sequence[Event], limit: int, rerun: tuple[str, str]) -> None:
     """Causes, each with the first of its findings told in full and what follows from it counted beneath."""
     found = causes(shown)
     for each in found[:limit]:
@@ -63,8 +68,8 @@ def _findings(console: Console, shown: Sequence[Event], limit: int, rerun: str) 
         title = f"[{style}]{first['verdict']}[/]  [bold]{escape(first['clause'])}[/]  {_cases(each.events)}"
         console.print(title)
         console.print(Padding(escape(first["reason"]), (0, 0, 0, 2)))
-        console.print(f"  [dim]{escape(rerun)} \\\\[/]", soft_wrap=True)
-        console.print(f"  [dim]  --only '{escape(first['case'])}'[/]", soft_wrap=True)
+        console.print(f"  [dim]{escape(rerun[0])} \\\\[/]", soft_wrap=True)
+        console.print(f"  [dim]  --only '{escape(first['case'])}'{escape(rerun[1])}[/]", soft_wrap=True)
         _following(console, each.secondary, all_=limit > len(found))
     if len(found) > limit:
         left = sum(len(each.events) + len(each.secondary) for each in found[limit:])

@@ -19,6 +19,8 @@ class ClientFault:
     sentence: str
     behaviour: Behaviour
     parameter: str = ""
+    #: the only formats in which it shows; empty for all
+    formats: tuple[str, ...] = ()
 
 
 def _untyped(_call: Call, request: Request) -> Request:

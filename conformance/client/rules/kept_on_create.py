@@ -32,9 +32,9 @@ def _kept(play: Play, name: str) -> None:
     record = play.new(name)
     wanted = canonical(resource.fields, record)[name]
     made = play.create(record)
-    held = [each for each in play.everything() if each.get(resource.name) == record[resource.name]]
-    if not held:
-        raise CouldNotRun(f"nothing was created: {made.outcome}")
+    held = play.everything()
+    if len(held) != 1:
+        raise play.broken("not-created", f"the server now holds {len(held)} {resource.many}: {made.outcome}")
     identity = str(held[0][resource.identity])
     stored = (play.stored(identity) or {}).get(name)
     if stored != wanted:
