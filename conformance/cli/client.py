@@ -134,9 +134,7 @@ def _judged(screen: Console, plan: Telling, words: Words) -> int:
     document = summed(stream.header, stream.cases, stream.footer)
     if not words.quiet:
         limit = _ALL if words.verbose else _SHOWN
-        console.details(
-            screen, document, stream.cases, limit=limit, rerun=_again(words), after=f" -- {shlex.join(words.command)}"
-        )
+        console.details(screen, document, stream.cases, limit=limit, rerun=_again(words))
     console.verdict(screen, document)
     if not words.quiet:
         screen.print(f"[dim]reports: {words.reports}/report.json, junit.xml, events.jsonl, allure-results/[/]")
@@ -156,8 +154,8 @@ def _generation(name: str) -> str:
     return name or known[-1]
 
 
-def _again(words: Words) -> str:
-    """The command that repeats the run; a finding adds its ``--only`` before the command of the client."""
+def _again(words: Words) -> tuple[str, str]:
+    """The command that repeats the run; a finding adds its ``--only`` between the two."""
     given = ["conformance", "client", *(["--drive"] if words.drive else [])]
     given += ["--generation", words.generation] if words.generation else []
-    return shlex.join(given)
+    return shlex.join(given), f" -- {shlex.join(words.command)}"

@@ -87,7 +87,7 @@ def _judged(screen: Console, options: Options, made: Plan, how: _How) -> int:
     document = summed(stream.header, stream.cases, stream.footer)
     if not quiet:
         limit = _ALL if how.verbose else _SHOWN
-        console.details(screen, document, stream.cases, limit=limit, rerun=_again(options))
+        console.details(screen, document, stream.cases, limit=limit, rerun=(_again(options), ""))
     console.verdict(screen, document)
     if how.verbose:
         _choices(screen, stream)

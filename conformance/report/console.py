@@ -33,13 +33,13 @@ _SAYING = {
 
 
 def details(
-    console: Console, report: dict[str, Any], cases: Sequence[Event], *, limit: int, rerun: str, after: str = ""
+    console: Console, report: dict[str, Any], cases: Sequence[Event], *, limit: int, rerun: tuple[str, str]
 ) -> None:
     """What came of the cases: findings first, then a line for each chapter.
 
-    ``rerun`` is the command that repeats the run; ``after`` what stands in it behind the ``--only`` of one case.
+    ``rerun`` is the command that repeats the run: what stands in it before and behind the ``--only`` of one case.
     """
-    _findings(console, findings(cases), limit, (rerun, after))
+    _findings(console, findings(cases), limit, rerun)
     console.print(_chapters(report))
     if report["weather"]:
         said = "; ".join(f"{note} ({count} x)" for note, count in list(report["weather"].items())[:3])
