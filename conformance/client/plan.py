@@ -11,6 +11,7 @@ from conformance.client.counterpart import Counterpart, Handler, Heard
 from conformance.client.driver import Asked, Driver, DriverLost
 from conformance.client.play import Play
 from conformance.client.telling import lost, told, watched
+from conformance.client.tour import tour
 from conformance.contract.model import Contract
 from conformance.document import Value
 from conformance.errors import BadOption
@@ -40,6 +41,7 @@ class Stage:
     url: str
     heard: list[Heard] = field(default_factory=list)
     can: frozenset[str] = frozenset()
+    toured: bool = False
     #: how often in a row the driver was lost
     losses: int = 0
 
@@ -130,9 +132,9 @@ class ClientPlan:
         stage = self._stage(case.format)
         if stage.losses >= _PATIENCE:
             return lost(case, f"the driver was lost {_PATIENCE} times in a row, and was not started again")
-        if case.watch is not None:
-            return watched(case, self._toured(stage), self.profile)
         try:
+            if case.watch is not None:
+                return watched(case, self._toured(stage), self.profile)
             play = stage.play(self.seed + case.id)
         except DriverLost as error:
             stage.losses += 1
@@ -149,7 +151,12 @@ class ClientPlan:
         self._open.close()
 
     def _toured(self, stage: Stage) -> Sequence[Heard]:
-        """All that was heard; where no scenario has run yet, what a short tour makes the client send."""
+        """All that was heard in scenarios, and on a short tour that is made once. Raises DriverLost."""
+        if not stage.toured:
+            play = stage.play(self.seed + "tour")
+            tour(play)
+            stage.heard += play.heard
+            stage.toured = True
         return tuple(stage.heard)
 
     def _stage(self, name: str) -> Stage:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from time import monotonic
 
 from conformance.client import saying
@@ -90,6 +91,10 @@ class Play:
     def browse(self, **options: Value) -> Saying:
         """Fetch many."""
         return self.tell("list", **options)
+
+    def pages(self, size: int) -> Saying:
+        """Fetch all, page by page."""
+        return self.tell("pages", size=Decimal(size))
 
     # --- what the server holds, and what it heard ---
 

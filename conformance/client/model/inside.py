@@ -49,5 +49,5 @@ def _answered(driver: ModelDriver, do: str, arguments: Mapping[str, Value]) -> M
     """What the driver answers; nothing where it crashes, as a program would."""
     try:
         return driver.answer({"do": do, **arguments})
-    except Exception:  # whatever a seeded fault does to it
+    except Exception:  # a crash of a client, whatever it is
         return {}
