@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from queue import Empty, Queue
-from threading import Thread
 
 from conformance.client.driver import DriverLost
 from conformance.client.model.behaviour import Behaviour
@@ -19,6 +18,7 @@ class Inside:
 
     behaviour: Behaviour = field(default_factory=Behaviour)
     _driver: ModelDriver | None = None
+    _pool: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(4))
 
     @property
     def running(self) -> bool:
@@ -28,26 +28,18 @@ class Inside:
     def ask(self, do: str, arguments: Mapping[str, Value], seconds: float) -> Mapping[str, Value]:
         """What it answers to one message. Raises DriverLost."""
         driver = self._driver or ModelDriver(self.behaviour)
-        self._driver, found = driver, Queue[Mapping[str, Value]]()
-        Thread(target=lambda: found.put(_answered(driver, do, arguments)), daemon=True).start()
+        self._driver = driver
+        said = self._pool.submit(driver.answer, {"do": do, **arguments})
         try:
-            answer = found.get(timeout=seconds)
-        except Empty:
+            failure = said.exception(timeout=seconds)
+        except TimeoutError:
             self.end()
             raise DriverLost(f"the driver did not answer within {seconds:g} s", hung=True) from None
-        if not answer:
+        if failure is not None:
             self.end()
-            raise DriverLost("the driver crashed")
-        return answer
+            raise DriverLost("the driver crashed", f"{type(failure).__name__}: {failure}")
+        return said.result()
 
     def end(self) -> None:
         """Forget it."""
         self._driver = None
-
-
-def _answered(driver: ModelDriver, do: str, arguments: Mapping[str, Value]) -> Mapping[str, Value]:
-    """What the driver answers; nothing where it crashes, as a program would."""
-    try:
-        return driver.answer({"do": do, **arguments})
-    except Exception:  # a crash of a client, whatever it is
-        return {}
