@@ -66,7 +66,16 @@ def _found(story: Story, clause: Clause, slug: str) -> None:
         reason = f"an existing {story.one} is not found by its {resource.number} {number!r}: {reply.outcome}"
         raise Broken("not-found", reason)
     if reply.only.get(resource.name) != record[resource.name]:
+        _finds_at_all(story)
         raise Broken("another", f"another {story.one} is found by the {resource.number} {number!r}", record, reply.only)
+
+
+def _finds_at_all(story: Story) -> None:
+    """Raises CouldNotRun when a plain number leads to another record, too."""
+    plain, by = story.new(label="plain"), story.contract.resource.number
+    written, found = story.upsert(plain), story.read(str(plain[by]), by).only or {}
+    if not story.recognised(plain, story.canonical(found)):
+        raise CouldNotRun(f"another {story.one} is found by a plain {by}, too: {written.outcome}")
 
 
 def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:

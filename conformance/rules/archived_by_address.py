@@ -28,7 +28,7 @@ def _archives(story: Story) -> None:
     if not reply.accepted:
         reason = f"{resource.status} alone, sent to the address of a {story.one}, is not accepted: {reply.outcome}"
         raise Broken("refused", reason)
-    after = story.fetch(identity, "after it was archived")
+    after = story.fetch(identity, "after it was archived", sent)
     if after.get(resource.status) != resource.archived:
         reason = f"{resource.status} {resource.archived} was sent to the address of a {story.one}, and is not stored"
         raise Broken("not-archived", reason, status, after)

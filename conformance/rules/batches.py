@@ -119,7 +119,9 @@ def stored(story: Story, wanted: Iterable[str]) -> dict[str, Record]:
     listed = story.browse().records if "list" not in story.lacks else ()
     shown = {str(each.get(number)): each for each in listed}
     read = {each: story.read(each, number).only for each in wanted if each not in shown}
-    return {**shown, **{each: record for each, record in read.items() if record is not None}}
+    # A target that shows some record for any number has not stored this one.
+    found = {each: record for each, record in read.items() if record is not None}
+    return {**shown, **{each: record for each, record in found.items() if record.get(number) in (None, each)}}
 
 
 def place_of(story: Story, record: Record, sent: tuple[Record, ...]) -> int | None:
@@ -142,7 +144,10 @@ def refusable(story: Story, batches: Batches, one: Batch) -> None:
 
 
 def legal(story: Story, one: Batch) -> None:
-    """Raises CouldNotRun when the target refuses a record like the good ones also when it is sent alone."""
-    alone = story.write(one.role, story.new(story.witness(), label="control"))
+    """Raises CouldNotRun when the target refuses or loses a record like the good ones also when it is sent alone."""
+    control = story.new(story.witness(), label="control")
+    alone, number = story.write(one.role, control), str(control[story.contract.resource.number])
     if not alone.accepted:
         raise CouldNotRun(f"a {story.one} like the good ones is not accepted alone either: {alone.outcome}")
+    if number not in stored(story, [number]):
+        raise CouldNotRun(f"a {story.one} like the good ones is not stored alone either: {alone.outcome}")

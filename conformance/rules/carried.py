@@ -91,5 +91,5 @@ def _carried_by_create(story: Story) -> Carried:
     extra = extras(story)
     record = {**story.new(), **extra}
     reply = story.create(record)
-    after = story.fetch(identities(story, reply, [record])[0], "just created")
+    after = story.fetch(identities(story, reply, [record])[0], "just created", record)
     return Carried(sent=story.canonical(extra), shown=(after, *_answers(story, [reply])), control=made(story).first)

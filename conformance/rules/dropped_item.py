@@ -42,7 +42,7 @@ def _dropped(story: Story, it: Provocation) -> None:
     identity = story.identified(found.reply, found.sent)
     if not identity:
         raise CouldNotRun(f"the answer shows no {story.identity}: {found.reply.outcome}")
-    after = story.fetch(identity, "just created").get(it.field)
+    after = story.fetch(identity, "just created", found.sent).get(it.field)
     known, strange = _parts(field, it.value)
     held = after if isinstance(after, dict) else {}
     told = {text for each in strange for name, text in each.items() if name != field.keyed_by}

@@ -37,6 +37,8 @@ def _look(story: Story, reply: Reply) -> None:
         raise CouldNotRun(f"the answer holds no {story.one}: {reply.outcome}")
     shown = story.canonical(reply.records[heard.position(reply)])
     sent = story.canonical(heard.sent)
+    if not story.recognised(heard.sent, shown):
+        raise CouldNotRun(f"the answer shows another {story.one} than the one that was written: {reply.outcome}")
     for name in (story.contract.resource.name, *awkward(story)):
         if name in sent and shown.get(name) != sent[name]:
             line = f"{reply.request.method} {reply.request.path}"

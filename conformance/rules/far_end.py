@@ -52,7 +52,7 @@ def _sent(story: Story, clause: Clause, names: tuple[str, ...]) -> tuple[Record,
     identity = story.identified(reply, record)
     if not identity:
         raise CouldNotRun(f"the answer shows no {story.identity}: {reply.outcome}")
-    return story.canonical(record), story.fetch(identity, "just created"), ""
+    return story.canonical(record), story.fetch(identity, "just created", record), ""
 
 
 def _far(field: Field, seed: str, numbers: list[int]) -> Value:

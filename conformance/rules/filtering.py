@@ -102,6 +102,8 @@ def _identities(story: Story, records: Mapping[str, Record], reply: Reply) -> di
         if not identity:
             raise CouldNotRun(f"a {story.one} this check needs was created and cannot be found by its number")
         found[letter] = identity
+    if len(set(found.values())) < len(found):
+        raise CouldNotRun(f"the {story.one}s this check needs were answered with one {story.identity}")
     return found
 
 

@@ -88,7 +88,7 @@ def filled(story: Story, mine: list[Limited], size: Callable[[Limited, str], str
     identity = reply.identity or story.identified(reply, record)
     if not identity:
         raise CouldNotRun(f"the answer shows no {story.identity}: {reply.outcome}")
-    after = story.fetch(identity, "just created")
+    after = story.fetch(identity, "just created", record)
     return Filled(sent=story.canonical(record), reply=reply, after=after)
 
 

@@ -111,7 +111,7 @@ def _tell(story: Story, texts: Mapping[str, tuple[str, Bend]]) -> dict[str, tupl
         identity = story.identified(reply, sent)
         if not identity:
             raise CouldNotRun(f"the answer shows no {story.identity}: {reply.outcome}")
-        after = story.fetch(identity, "just created")
+        after = story.fetch(identity, "just created", sent)
         first = story.canonical(sent)
         found |= {slug: (".".join(filter(None, slot)), _read(after, first, slot)) for slug, slot in placed}
     return found

@@ -62,6 +62,8 @@ def made(story: Story, *records: Record) -> tuple[str, ...]:
         if not identity:
             raise CouldNotRun(f"the {story.one}s this check needs could not be created: {reply.outcome}")
         found.append(identity)
+    if len(set(found)) < len(found):
+        raise CouldNotRun(f"new {story.one}s were answered with one {story.identity}: {reply.outcome}")
     return tuple(found)
 
 

@@ -42,6 +42,8 @@ def _sent(story: Story, other: Format) -> None:
     if reply.only is None:
         raise CouldNotRun(f"the answer to {how} holds no {story.one}: {reply.outcome}")
     shown_record = story.canonical(reply.only)
+    if not story.recognised(sent, shown_record):
+        raise CouldNotRun(f"the answer to {how} shows another {story.one}: {reply.outcome}")
     for name, value in sent.items():
         if shown_record.get(name) != value:
             raise Broken("changed", f"{how} came back with another {name}", sent, reply.only)

@@ -55,6 +55,8 @@ def _apart(story: Story, clause: Clause, pair: tuple[str, str]) -> None:
         return
     if story.read(str(made[pair[1]][number]), number).only is None:
         raise CouldNotRun(f"the {story.one} whose {number} is nearly the same is not found by its own")
+    if found[number] not in [each[number] for each in made.values()]:
+        raise CouldNotRun(f"asked for the {number} {wanted!r}, the target shows a {story.one} that is none of these")
     reason = f"asked for the {number} {wanted!r}, the target shows the {story.one} with {found[number]!r}"
     raise Broken("another", reason, made[pair[0]], found)
 

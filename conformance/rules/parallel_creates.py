@@ -65,6 +65,10 @@ def _own(story: Story, role: Role, record: Record, reply: Reply) -> None:
         reason = f"a new {story.one} was refused, though one like it is accepted when nothing else is sent"
         raise Broken("refused", f"{reason}: {reply.outcome}", record)
     if reply.only is not None and reply.only.get(name) not in (None, record[name]):
+        control = story.new(story.witness(), label="control")
+        alone = story.write(role, control)
+        if alone.only is None or alone.only.get(name) != control[name]:
+            raise CouldNotRun(f"the answer to a write alone shows another {story.one}, too: {alone.outcome}")
         reason = f"the answer to one of the writes at the same moment shows the {story.one} of another"
         raise Broken("mixed-up", reason, record, reply.only)
 

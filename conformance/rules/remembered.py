@@ -82,6 +82,8 @@ def _act(story: Story) -> Kept:
     first, posted = keyed(story, Role.CREATE, created, one), keyed(story, Role.UPSERT, upserted, two)
     if not first.identity or not posted.identity:
         raise CouldNotRun(f"a write with an idempotency key was not accepted: {first.outcome}; {posted.outcome}")
+    if first.identity == posted.identity:
+        raise CouldNotRun(f"two writes with two idempotency keys were answered with one {story.identity}")
     _change(story, first.identity, witness)
     # One moment of waiting is enough for a run, whatever the formats are.
     sleep(0 if paused else max(0.0, start + _PAUSE - monotonic()))

@@ -38,7 +38,7 @@ def _tell(story: Story, clause: Clause) -> None:
     identity = story.identified(reply, sent)
     if not reply.accepted or not identity:
         raise Broken("refused", f"{how} is not taken: POST answered {reply.response.status}")
-    found = story.fetch(identity, "just created")
+    found = story.fetch(identity, "just created", sent)
     wrong = [each for each in sent if found.get(each) != story.canonical(sent).get(each)]
     if wrong:
         raise Broken("changed", f"{how} is stored with another {wrong[0]}", sent, found)

@@ -13,7 +13,7 @@ from conformance.contract.model import Clause, Contract
 from conformance.rules.ending import Broken, CouldNotRun
 from conformance.rules.garble import answering_at, members
 from conformance.rules.kind import Check, Fault, Rule, fault
-from conformance.rules.overheard import at, existing
+from conformance.rules.overheard import at, existing, overheard
 from conformance.rules.reply import Reply
 from conformance.rules.story import Story
 from conformance.wire import dates
@@ -35,6 +35,9 @@ def _look(story: Story, reply: Reply) -> None:
     if stamp is None or not isinstance(changed, datetime):
         raise CouldNotRun(f"the answer shows no {names.moment} beside {modified}: {reply.outcome}")
     if abs(stamp - changed) > _APART:
+        made = [each.identity for place, each in overheard(story).replies.items() if place in _WRITES]
+        if len(set(made)) < len(made):
+            raise CouldNotRun(f"two new {story.one}s were answered with one {story.identity}: {reply.outcome}")
         line = f"{reply.request.method} {reply.request.path}"
         reason = f"{line} answered at {stamp:%H:%M:%S} by {names.moment}, and had just changed the {story.one}"
         raise Broken("apart", f"{reason} at {changed:%H:%M:%S} by {modified}: one of them is not in UTC")

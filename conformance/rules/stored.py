@@ -101,7 +101,7 @@ def _awkward(story: Story) -> None:
             raise Broken(
                 "refused", f"a {story.one} with awkward but legal text was not created: {reply.outcome}", shifted
             )
-        after = story.fetch(identity, "just created")
+        after = story.fetch(identity, "just created", record)
         for each, sent in shifted.items():
             _same(story, each, sent, after, f"read by {story.identity}")
 

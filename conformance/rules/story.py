@@ -126,7 +126,7 @@ class Story(Talk):
         identity = self.identified(reply, record)
         if not reply.accepted or not identity:
             raise CouldNotRun(f"the {self.one} this check needs could not be created: {reply.outcome}")
-        return self.fetch(identity, "just created")
+        return self.fetch(identity, "just created", record)
 
     def identified(self, reply: Reply, record: Record) -> str:
         """The identifier of a record just written: from the answer, or read by its number when that shows none."""
@@ -135,13 +135,22 @@ class Story(Talk):
             return reply.identity
         return self.read(str(record[number]), number).identity
 
-    def fetch(self, identity: str, when: str) -> dict[str, Value]:
-        """The stored record in canonical form; a target that cannot show it stops the check."""
+    def fetch(self, identity: str, when: str, sent: Record | None = None) -> dict[str, Value]:
+        """The stored record in canonical form; a target that cannot show it, or shows another, stops the check."""
         reply = self.read(identity)
         record = reply.only
         if record is None:
             raise CouldNotRun(f"the {self.one} {when} could not be read back by {self.identity}: {reply.outcome}")
-        return self.canonical(record)
+        seen = self.canonical(record)
+        if sent is not None and not self.recognised(sent, seen):
+            raise CouldNotRun(f"the {self.one} {when} could not be read back by {self.identity}: another one is shown")
+        return seen
+
+    def recognised(self, sent: Record, seen: Record) -> bool:
+        """Whether a reading has the name or the number that was sent, whatever became of its capitals."""
+        names = (self.contract.resource.name, self.contract.resource.number)
+        known = [each for each in names if each in sent]
+        return not known or any(str(seen.get(each)).casefold() == str(sent[each]).casefold() for each in known)
 
     def listed(self, identity: str, *, narrow: bool = True) -> Record | None:
         """The record as a list shows it, or None when no list does."""

@@ -52,7 +52,7 @@ def _kept(story: Story, field: str, text: str) -> None:
         if not control.accepted:
             raise CouldNotRun(f"a {story.one} with another {field} is not accepted either: {control.outcome}")
         raise Broken("refused", f"the legal {field} {text!r} was refused: {reply.outcome}", sent)
-    after = story.fetch(story.identified(reply, sent), "just created")
+    after = story.fetch(story.identified(reply, sent), "just created", sent)
     if not _alike(after, field, text):
         raise Broken("changed", f"the {field} {text!r} is stored as {after.get(field)!r}", sent, after)
 
