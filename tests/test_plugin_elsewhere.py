@@ -77,7 +77,8 @@ def test_a_broken_server_fails_with_the_reason_and_no_traceback(folder: Path) ->
 
 def test_without_an_option_nothing_of_the_suite_is_imported(tmp_path: Path) -> None:
     (tmp_path / "test_watchful.py").write_text(WATCHFUL, "utf-8")
-    # The explorer's library brings a plugin of its own, which is not ours to judge.
+    # Every pytest also loads the plugin of schemathesis where that is installed, as it is for the explorer, and with it
+    # urllib3, click and others: what they are there for is not ours to judge.
     done = run(tmp_path, "-p", "no:schemathesis")
     assert (done.returncode, counts(done)) == (0, {"passed": 1}), done.stdout + done.stderr
 

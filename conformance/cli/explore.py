@@ -169,4 +169,4 @@ def _sum_up(screen: Console, charter: Any, legs: Sequence[Any]) -> None:
             f"[{style}]{each.explorer} {each.generation}: {escape(ending)}[/], "
             f"{each.requests} requests, {each.seconds:.1f} s{late}"
         )
-    screen.print(f"[dim]seed {escape(charter.seed)}, mark {charter.mark}; {charter.folder}/explore.json[/]")
+    screen.print(f"[dim]{escape(f'seed {charter.seed}, mark {charter.mark}; {charter.folder}/explore.json')}[/]")

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 from rich.console import Console
+from rich.markup import escape
 
 from conformance.cli import engine, planned
 from conformance.errors import BadOption
@@ -92,7 +93,7 @@ def _judged(screen: Console, options: Options, made: Plan, how: _How) -> int:
     if how.verbose:
         _choices(screen, stream)
     if not quiet:
-        screen.print(f"[dim]reports: {reports}/report.json, junit.xml, events.jsonl, allure-results/[/]")
+        screen.print(f"[dim]reports: {escape(str(reports))}/report.json, junit.xml, events.jsonl, allure-results/[/]")
     return engine.INTERRUPTED if interrupted else Status(stream.footer["status"]).exit_code
 
 

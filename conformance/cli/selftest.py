@@ -54,7 +54,7 @@ def selftest(generations: tuple[str, ...], only: str, processes: int, reports: P
     _print(console, found, sweeps)
     _tried(console, tried)
     _write(reports, document(found, sweeps, tried))
-    console.print(f"[dim]{reports}/kill-matrix.json, kill-matrix.html[/]")
+    console.print(f"[dim]{escape(str(reports))}/kill-matrix.json, kill-matrix.html[/]")
     return 0 if sound(found, sweeps, tried) else _SUITE_ERROR
 
 
@@ -78,11 +78,11 @@ def _print(console: Console, found: Matrix, sweeps: list[Sweep]) -> None:
     rows(console, ("generation", "clause", "faults", "killed"), lines)
     console.print()
     for each in found.survivors:
-        console.print(f"[bold red]survives[/] {each.generation} {each.fault}: {each.sentence}")
+        console.print(f"[bold red]survives[/] {each.generation} {escape(f'{each.fault}: {each.sentence}')}")
     for name in found.vacuous:
-        console.print(f"[bold red]kills nothing[/] {name}")
+        console.print(f"[bold red]kills nothing[/] {escape(name)}")
     for name in found.alarms:
-        console.print(f"[bold red]blames the clean server[/] {name}")
+        console.print(f"[bold red]blames the clean server[/] {escape(name)}")
     for one in sweeps:
         style = "green" if one.sane else "bold red"
         console.print(f"a server that [bold]{one.miniature}[/], {one.generation}: [{style}]{one.status}[/]")
