@@ -58,6 +58,8 @@ class Fault:
     parameter: str = ""
     #: whether it does just what an assumed or contradicted clause leaves open, so that a faithful server may do it
     side: bool = True
+    #: whether it shows only when two requests meet, which they may miss
+    race: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

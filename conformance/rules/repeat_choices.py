@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from threading import Condition
 
 from conformance.contract.model import Clause, Contract, Role
 from conformance.exchange import Request, Response
@@ -29,6 +30,8 @@ from conformance.rules.story import Story
 from conformance.rules.tenants_apart import SECOND_TENANT
 
 _TENANTS = "keys of two tenants"
+_LONG = 0.1
+"""The seconds that a request takes for which others do not wait."""
 
 
 def checks(_contract: Contract, clause: Clause) -> Iterator[Check]:
@@ -166,8 +169,42 @@ def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
     }
     sentence, alter = ways[clause.text("about")]
     seeded = fault(clause, "otherwise", "leaked" if clause.text("about") == "leak" else "other-way", sentence, alter)
+    if clause.text("about") != "together":
+        yield seeded
+        return
     # A server without keys breaks other clauses too, whatever it does at the same moment.
-    yield beyond(seeded) if clause.text("about") == "together" else seeded
+    yield beyond(seeded)
+    status = int(clause.arguments["status"])
+    sentence = "a request is refused while another with its key is being done"
+    yield replace(fault(clause, "refuses", "other-way", sentence, _impatient(contract, status)), race=True)
+
+
+def _impatient(contract: Contract, status: int) -> Alter:
+    """Refuse what comes with a key that is in use; each request with a key takes long enough to be met by another."""
+
+    def alter(stages: Stages) -> Stages:
+        busy: set[str] = set()
+        met = Condition()
+
+        def around(request: Request, answer: Handler) -> Response:
+            mark = alike(contract)(request, request.headers.first(header(contract)))
+            if not mark or not request.headers.first(header(contract)):
+                return stages.around(request, answer)
+            with met:
+                if mark in busy:
+                    busy.discard(mark)
+                    met.notify_all()
+                    return Response(status=status)
+                busy.add(mark)
+                met.wait_for(lambda: mark not in busy, _LONG)
+            try:
+                return stages.around(request, answer)
+            finally:
+                busy.discard(mark)
+
+        return replace(stages, around=around)
+
+    return alter
 
 
 def _own(_request: Request, sent: str) -> str:
@@ -192,4 +229,4 @@ def _of_one_tenant(contract: Contract) -> Alter:
     return alter
 
 
-RULE = Rule(name="repeat-choices", takes={"about": "text"}, checks=checks, faults=faults)
+RULE = Rule(name="repeat-choices", takes={"about": "text", "status": "number"}, checks=checks, faults=faults)

@@ -91,7 +91,7 @@ def kill(one: Seeded) -> Kill:
     """
     outcomes = _met(one)
     chapter = contract(one.generation).clause(one.fault.clause).chapter
-    for _ in range(_MEETINGS if chapter == _RACES else 0):
+    for _ in range(_MEETINGS if chapter == _RACES or one.fault.race else 0):
         # Requests that were to meet may miss each other on a busy machine: that says nothing of the check.
         if any(_noticed(one, each) for each in outcomes):
             break

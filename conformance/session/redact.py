@@ -6,6 +6,7 @@ import html
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote, quote_plus
 
 MASK = "[redacted]"
@@ -27,6 +28,12 @@ def _spellings(secret: str) -> Iterator[str]:
     yield repr(secret)[1:-1]
 
 
+@lru_cache(maxsize=16)
+def _longest_first(secrets: tuple[str, ...]) -> tuple[str, ...]:
+    found = {spelling for each in secrets if len(each) >= SHORTEST for spelling in _spellings(each)}
+    return tuple(sorted(found, key=len, reverse=True))
+
+
 @dataclass(frozen=True, slots=True)
 class Redactor:
     """Replaces known secrets, however they are spelt."""
@@ -36,8 +43,7 @@ class Redactor:
     @classmethod
     def of(cls, secrets: Iterable[str]) -> Redactor:
         """A redactor for these values; the longest are replaced first, so that none leaves a part behind."""
-        found = {spelling for each in secrets if len(each) >= SHORTEST for spelling in _spellings(each)}
-        return cls(tuple(sorted(found, key=len, reverse=True)))
+        return cls(_longest_first(tuple(secrets)))
 
     def text(self, text: str) -> str:
         """The text without any secret in it."""

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from conformance.contract.model import Field, Kind
@@ -124,10 +125,13 @@ def _compared(scope: _Scope, node: Node) -> _Typed:
 
 def _folded(value: Any) -> Any:
     """Texts are compared without case and accents, as the documents say of names, numbers and addresses."""
-    if not isinstance(value, str):
-        return value
-    plain = unicodedata.normalize("NFD", value.casefold())
-    return "".join(each for each in plain if not unicodedata.combining(each))
+    return _plain_letters(value) if isinstance(value, str) else value
+
+
+@lru_cache(maxsize=4096)
+def _plain_letters(text: str) -> str:
+    plain = unicodedata.normalize("NFD", text.casefold())
+    return plain if plain.isascii() else "".join([each for each in plain if not unicodedata.combining(each)])
 
 
 def _named(scope: _Scope, node: Node) -> _Typed:
