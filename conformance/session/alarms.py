@@ -24,6 +24,10 @@ from conformance.variants.catalogue import find, variants
 from conformance.variants.kind import Variant
 
 
+_A_CORE = 3
+"""Trials that share a core: more than half of each is waiting, for a pause to pass or for requests to meet."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alarm:
     """One case that did not pass on a faithful server."""
@@ -115,5 +119,5 @@ def trials(
     if processes < 2 or not names:
         yield from (tried(*each) for each in names)
         return
-    with ProcessPoolExecutor(processes) as pool:
+    with ProcessPoolExecutor(processes * _A_CORE) as pool:
         yield from pool.map(tried, *zip(*names, strict=True), chunksize=4)
