@@ -66,6 +66,8 @@ def _told(story: Story, clause: Clause, way: str) -> None:
     kept = story.scene(SCENE, _act)
     if kept.seconds > _SECONDS:
         raise CouldNotRun(f"the target took {kept.seconds:.0f} s for some requests, and keys are forgotten")
+    if kept.first.identity == kept.posted.identity:
+        raise CouldNotRun(f"two writes with two idempotency keys were answered with one {story.identity}")
     if way:
         _other(story, kept, way, story.contract.refusals[clause.text("refusal")].status)
     elif clause.text("part") == "later":
@@ -82,8 +84,6 @@ def _act(story: Story) -> Kept:
     first, posted = keyed(story, Role.CREATE, created, one), keyed(story, Role.UPSERT, upserted, two)
     if not first.identity or not posted.identity:
         raise CouldNotRun(f"a write with an idempotency key was not accepted: {first.outcome}; {posted.outcome}")
-    if first.identity == posted.identity:
-        raise CouldNotRun(f"two writes with two idempotency keys were answered with one {story.identity}")
     _change(story, first.identity, witness)
     # One moment of waiting is enough for a run, whatever the formats are.
     sleep(0 if paused else max(0.0, start + _PAUSE - monotonic()))
