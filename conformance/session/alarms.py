@@ -23,7 +23,6 @@ from conformance.targets.target import Credentials, Target
 from conformance.variants.catalogue import find, variants
 from conformance.variants.kind import Variant
 
-
 _A_CORE = 3
 """Trials that share a core: more than half of each is waiting, for a pause to pass or for requests to meet."""
 
