@@ -8,7 +8,8 @@ reading the command line    `BadOption`: an option, a case or a target that mean
 reading a cassette          `BadCassette`: a recording that is refused
 reaching the target         `TargetDown`: nobody answered before the first case
 one exchange                `NoAnswer`: refused, hung or cut off; `Interrupted`: reset before any answer;
-                            `Garbled`: packed in a way that cannot be undone
+                            `Garbled`: packed in a way that cannot be undone;
+                            `NotRecorded`: a cassette has no answer to it
 decoding a body             `Unreadable`: the bytes are not a document of their format
 ==========================  ===========================================================
 
@@ -93,6 +94,11 @@ class Interrupted(NoAnswer):
 @dataclass(eq=False)
 class Garbled(NoAnswer):
     """An answer whose body cannot be unpacked as its headers say."""
+
+
+@dataclass(eq=False)
+class NotRecorded(NoAnswer):
+    """A request that no cassette has an answer to."""
 
 
 @dataclass(eq=False)

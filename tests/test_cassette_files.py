@@ -8,6 +8,7 @@ import json
 import zlib
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 import pytest
 
@@ -24,7 +25,7 @@ def written(folder: Path, text: str | bytes) -> Path:
     return path
 
 
-def document(body: object, **headers: object) -> dict[str, object]:
+def document(body: object, **headers: object) -> Any:
     request = {"method": "GET", "uri": "https://api.example/api.xro/2.0/Contacts?a=1&b=x+y%26", "body": None}
     response = {"status": {"code": 200, "message": "OK"}, "headers": headers, "body": body}
     return {
@@ -141,7 +142,7 @@ recorded_with: VCR 6
 
 def test_a_failure_of_ours_is_an_exchange_without_an_answer(tmp_path: Path) -> None:
     data = document({"string": ""})
-    data["interactions"][0]["failure"] = {"kind": "interrupted", "reason": "it broke"}  # type: ignore[index]
+    data["interactions"][0]["response"]["failure"] = {"kind": "interrupted", "reason": "it broke"}
     (found,) = read(written(tmp_path, json.dumps(data))).interactions
     assert found.failed == "interrupted"
     assert found.exchange == Exchange(request=found.exchange.request, failure="it broke")

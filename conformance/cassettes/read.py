@@ -81,11 +81,11 @@ def _interaction(value: Any, at: Place) -> Interaction:
     sides = _mapping(value, at)
     request, response = _mapping(sides.get("request"), at, "request"), sides.get("response")
     asked, uri = _request(request, (*at, "request"))
-    failed = sides.get("failure")
+    said = _mapping(response, at, "response")
+    failed = said.get("failure")
     if isinstance(failed, Mapping):
         exchange = Exchange(request=asked, failure=str(failed.get("reason", "")))
         return Interaction(exchange=exchange, uri=uri, failed=str(failed.get("kind", "")))
-    said = _mapping(response, at, "response")
     try:
         answer = _response(said, (*at, "response"))
     except Garbled as error:

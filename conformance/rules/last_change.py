@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
-from time import sleep
 
 from conformance.contract.model import Clause, Contract
 from conformance.document import Record
@@ -61,7 +60,7 @@ def _live(story: Story) -> _Life:
     updated = _update(story, identity, first, 1)
     if whole(updated) <= max(created, other_made):
         # The target works faster than it counts.
-        sleep(_WAIT)
+        story.pause(_WAIT)
         updated = _update(story, identity, first, 2)
     return _Life(identity=identity, other=other, created=created, updated=updated, other_made=other_made)
 

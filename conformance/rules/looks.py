@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 
 from conformance.compare import say
 from conformance.contract.model import Role
@@ -109,10 +108,11 @@ def found(story: Story, reply: Reply, identity: str) -> Record | None:
 
 def updated(story: Story) -> Looks:
     """The same record after two updates, in every look."""
-    return story.scene(f"{SCENE}, after two updates", partial(_update, known=looks(story)))
+    return story.scene(f"{SCENE}, after two updates", _update)
 
 
-def _update(story: Story, known: Looks) -> Looks:
+def _update(story: Story) -> Looks:
+    known = looks(story)
     witness, before, changed = story.witness(), known.shown("id"), dict(known.sent)
     for turn in (1, 2):
         changed[witness] = story.value(witness, turn)

@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
-from time import monotonic, sleep
+from time import monotonic
 
 from conformance.compare import differences
 from conformance.contract.model import Clause, Contract, Role
@@ -86,7 +86,7 @@ def _act(story: Story) -> Kept:
         raise CouldNotRun(f"a write with an idempotency key was not accepted: {first.outcome}; {posted.outcome}")
     _change(story, first.identity, witness)
     # One moment of waiting is enough for a run, whatever the formats are.
-    sleep(0 if paused else max(0.0, start + _PAUSE - monotonic()))
+    story.pause(0 if paused else max(0.0, start + _PAUSE - monotonic()))
     repeats = [keyed(story, Role.CREATE, created, one) for _ in range(2)]
     alike = {**upserted, witness: _close(upserted[witness])}
     others = {

@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 from collections import Counter
 from collections.abc import Callable, MutableSequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -33,6 +34,18 @@ class Played:
         if self.failure is not None:
             raise copy.copy(self.failure)
         return self.value
+
+
+class Stage:
+    """Where scenes are told, for a target that must know which conversation a request is part of. Most need not."""
+
+    def told(self, key: Key) -> AbstractContextManager[object]:
+        """Around the telling of a scene."""
+        del key
+        return nullcontext()
+
+    def read(self, key: Key) -> None:
+        """After a scene has been read, whoever told it."""
 
 
 @dataclass(eq=False)

@@ -12,7 +12,7 @@ from conformance.document import Record, Value
 from conformance.exchange import Exchange, Request, Response
 from conformance.rules.ending import CouldNotRun
 from conformance.rules.reply import Reply
-from conformance.rules.scene import Played, Scenes
+from conformance.rules.scene import Key, Played, Scenes, Stage
 from conformance.rules.talk import Talk
 from conformance.wire.record import canonical
 
@@ -45,6 +45,7 @@ class Story(Talk):
     scenes: Scenes = field(default_factory=Scenes)
     heard: MutableSequence[Exchange] = field(default_factory=list)
     read_of: list[Played] = field(default_factory=list)
+    stage: Stage = field(default_factory=Stage)
 
     def scene(self, name: str, act: Callable[[Story], _T]) -> _T:
         """What came of a conversation that is held once for all checks of this format which name it.
@@ -55,13 +56,20 @@ class Story(Talk):
         axes = (self.contract.generation, self.writes, self.reads)
         again = ["again"] if self.scenes.broken_off[(*axes, name)] else []
         own = replace(self, seed=values.token(self.run_seed, *axes, name, *again), choice="")
-        played = self.scenes.play((*axes, name), self.case, lambda: (act(own), own.spelling), self.heard)
+        key = (*axes, name)
+        played = self.scenes.play(key, self.case, lambda: own.acted(key, act), self.heard)
+        self.stage.read(key)
         if played.teller != self.case:
             self.read_of.append(played)
         value: _T
         value, spelling = played.told()
         self.spelling.update(spelling)
         return value
+
+    def acted(self, key: Key, act: Callable[[Story], _T]) -> tuple[_T, dict[str, str]]:
+        """What comes of a scene told by this story, and how the target spells what it speaks of."""
+        with self.stage.told(key):
+            return act(self), self.spelling
 
     def together(self, requests: Sequence[Request]) -> list[Reply]:
         """The same as in any talk; what was said is written down in the order of the requests, not of the answers."""

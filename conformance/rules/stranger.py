@@ -62,10 +62,10 @@ def unsure(story: Story, clause: Clause) -> bool:
 def heard(story: Story, clause: Clause, road: str, scheme: str | None = None) -> Reply:
     """The answer to a stranger on a road; what is held against it is each clause's own affair."""
     shows, wrong = clause.text("shows"), bool(clause.arguments.get("wrong"))
-    scheme, record = clause.text("scheme") if scheme is None else scheme, host(story)
+    scheme = clause.text("scheme") if scheme is None else scheme
     name = f"strangers/{shows}/{wrong}/{road}{scheme and '/'}{scheme}"
     return story.scene(
-        name, lambda own: _came(own, record, shows, road, (f"invalid-{own.seed}" if wrong else "", scheme))
+        name, lambda own: _came(own, host(own), shows, road, (f"invalid-{own.seed}" if wrong else "", scheme))
     )
 
 

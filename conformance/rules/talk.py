@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from threading import Barrier, BrokenBarrierError
+from time import sleep
 from typing import TypeAlias
 
 from conformance.contract.model import Contract, Role
@@ -44,6 +45,10 @@ class Talk:
     spelling: dict[str, str] = field(default_factory=dict)
     #: whether being turned away is an answer like any other
     knocking: bool = False
+    #: whether requests may go out at the same moment; a recording has an order, and keeps it
+    at_once: bool = True
+    #: lets a moment pass, for a target that counts in seconds
+    pause: Callable[[float], None] = sleep
 
     def write(
         self,
@@ -116,6 +121,8 @@ class Talk:
 
     def together(self, requests: Sequence[Request]) -> list[Reply]:
         """Put several requests at the same moment; the answers stand in their order. Raises as ``ask`` does."""
+        if not self.at_once:
+            return [_let_in(self.hear(each)) for each in requests]
         gate = Barrier(len(requests))
 
         def put(request: Request) -> Response:

@@ -38,7 +38,7 @@ def checks(_contract: Contract, clause: Clause) -> Iterator[Check]:
 
 def _answered(story: Story, clause: Clause, expression: str, words: str) -> None:
     text = company(story, clause).fill(expression)
-    reply = story.scene(f"{SCENE} {expression}", lambda own: asking(own, where=text))
+    reply = story.scene(f"{SCENE} {expression}", lambda own: asking(own, where=company(own, clause).fill(expression)))
     part = clause.text("part")
     if reply.accepted and part != "status":
         raise CouldNotRun(f"there is no error to look at: the filter {text} was accepted")

@@ -86,6 +86,8 @@ class Outcome:
     exchanges: tuple[Exchange, ...] = ()
     #: what held the case up and is no verdict: waits, and connections that broke
     weather: tuple[str, ...] = ()
+    #: what there is to say of a recording that the case was judged from
+    remarks: tuple[str, ...] = ()
     #: the conversations that were held in another case, and read in this one
     told_with: tuple[Played, ...] = ()
     milliseconds: float = 0.0

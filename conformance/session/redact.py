@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import html
 import json
-from collections.abc import Iterable, Iterator
+import re
+from base64 import b64encode, urlsafe_b64encode
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import quote, quote_plus
@@ -14,46 +16,97 @@ MASK = "[redacted]"
 SHORTEST = 4
 """Characters that a secret has at least: to mask every "a" would hide the report, not the secret."""
 
-# Header fields whose values are secrets whoever set them.
-_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key"})
+_WHATEVER_THE_CASE = 8
+"""Characters from which on a secret is masked in capitals as well."""
+
+# Header fields whose values are secrets whoever set them. What comes before a token in the first group is no secret.
+_SCHEMED = re.compile(r"^(?:proxy-)?authorization$", re.IGNORECASE)
+_HEADERS = re.compile(r"authorization|cookie|token|secret|passw|api-?key|session|credential|assertion", re.IGNORECASE)
+
+# Names of what OAuth passes around, and of what else is never anybody's business.
+_NAMES = (
+    r"(?:access|refresh|id|session|csrf|auth|oauth|bearer)[_-]?token(?:[_-]?secret)?"
+    r"|(?:client|consumer|oauth|app)[_-]?secret|client[_-]?assertion|code[_-]?verifier|passw(?:or)?d"
+)
+_HINTS = ("token", "secret", "passw", "assertion", "verifier", "bearer", "basic ", "eyj", "@")
+_PATTERNS: tuple[re.Pattern[str], ...] = tuple(
+    re.compile(each, re.IGNORECASE)
+    for each in (
+        rf'(?P<before>\\?"(?:{_NAMES})\\?"\s*:\s*\\?")(?P<secret>(?:[^"\\]|\\[^"])+)',
+        rf"(?P<before>(?<![\w-])(?:{_NAMES})(?:=|%3d))(?P<secret>[^&\s\"'<>;,]+)",
+        rf"(?P<before><(?:\w+:)?(?:{_NAMES})(?:\s[^>]*)?>)(?P<secret>[^<]+)",
+        r"(?P<before>\b(?:bearer|basic)\s+)(?P<secret>(?=[\w~+/.-]*\d)[\w~+/.-]{12,}=*)",
+        r"(?P<before>\b)(?P<secret>eyj[\w-]{8,}\.[\w-]{4,}\.[\w-]*)",
+        r"(?P<before>://)(?P<secret>[^/\s\"'<>@?#]+:[^/\s\"'<>@?#]*)(?=@)",
+    )
+)
 
 
 def _spellings(secret: str) -> Iterator[str]:
-    """The secret as it is, and as URLs, HTML, JSON and Python spell it."""
+    """The secret as it is, and as URLs, HTML, JSON, Python and base64 spell it."""
     yield secret
     for each in (quote(secret, safe=""), quote(secret), quote_plus(secret)):
-        yield from (each, each.lower())
+        yield from (each, each.lower(), quote(each, safe=""))
     yield html.escape(secret)
-    yield json.dumps(secret)[1:-1]
+    yield "".join(each if each.isalnum() else f"&#{ord(each)};" for each in secret)
+    yield "".join(each if each.isalnum() else f"&#x{ord(each):x};" for each in secret)
+    for each in (json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]):
+        yield from (each, each.replace("/", r"\/"))
     yield repr(secret)[1:-1]
+    if len(secret) >= _WHATEVER_THE_CASE:
+        yield from (encode(secret.encode()).decode().rstrip("=") for encode in (b64encode, urlsafe_b64encode))
+        yield secret.encode().hex()
+        yield secret.replace("-", "")
 
 
 @lru_cache(maxsize=16)
-def _longest_first(secrets: tuple[str, ...]) -> tuple[str, ...]:
-    found = {spelling for each in secrets if len(each) >= SHORTEST for spelling in _spellings(each)}
-    return tuple(sorted(found, key=len, reverse=True))
+def _masks(secrets: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str, re.Pattern[str]], ...]:
+    """What to look for in small letters, what to write instead, and the pattern of all its spellings; longest first."""
+    found: dict[str, tuple[str, re.Pattern[str]]] = {}
+    for secret, label in secrets:
+        for each in _spellings(secret) if len(secret) >= SHORTEST else ():
+            flags = re.IGNORECASE if len(secret) >= _WHATEVER_THE_CASE else re.NOFLAG
+            if len(each) >= SHORTEST:
+                found.setdefault(each, (label, re.compile(re.escape(each), flags)))
+    by_length = sorted(found, key=len, reverse=True)
+    return tuple((each.lower(), *found[each]) for each in by_length)
 
 
 @dataclass(frozen=True, slots=True)
 class Redactor:
-    """Replaces known secrets, however they are spelt."""
+    """Replaces known secrets, however they are spelt, and what looks like one wherever it stands."""
 
-    spellings: tuple[str, ...]
+    masks: tuple[tuple[str, str, re.Pattern[str]], ...]
 
     @classmethod
-    def of(cls, secrets: Iterable[str]) -> Redactor:
-        """A redactor for these values; the longest are replaced first, so that none leaves a part behind."""
-        return cls(_longest_first(tuple(secrets)))
+    def of(cls, secrets: Iterable[str], labels: Mapping[str, str] | None = None) -> Redactor:
+        """A redactor for these values; the longest are replaced first, so that none leaves a part behind.
+
+        ``labels`` are further secrets, and what stands in place of each.
+        """
+        known = {**dict.fromkeys(secrets, MASK), **(labels or {})}
+        return cls(_masks(tuple(known.items())))
 
     def text(self, text: str) -> str:
         """The text without any secret in it."""
-        for each in self.spellings:
-            text = text.replace(each, MASK)
+        small = text.lower()
+        for each, label, pattern in self.masks:
+            if each in small:
+                text = pattern.sub(label.replace("\\", r"\\"), text)
+        if any(each in small for each in _HINTS):
+            for pattern in _PATTERNS:
+                text = pattern.sub(_masked, text)
         return text
 
     def header(self, name: str, value: str) -> str:
         """The value of a header field without secrets; a scheme before a token stays."""
-        if name.lower() not in _HEADERS:
+        if not _HEADERS.search(name):
             return self.text(value)
         scheme, gap, _ = value.partition(" ")
-        return f"{scheme} {MASK}" if gap else MASK
+        return f"{scheme} {MASK}" if gap and _SCHEMED.match(name) and scheme.isalnum() else MASK
+
+
+def _masked(found: re.Match[str]) -> str:
+    secret = found["secret"]
+    # What has been replaced already says more than the mask.
+    return found[0] if secret.startswith("[") and secret.endswith("]") else f"{found['before']}{MASK}"

@@ -9,13 +9,14 @@ from time import perf_counter
 from conformance.contract import values
 from conformance.derive.cases import Case
 from conformance.document import Value
-from conformance.errors import Interrupted, NoAnswer
+from conformance.errors import Interrupted, NoAnswer, NotRecorded
 from conformance.exchange import Exchange, Request, Response
 from conformance.rules.ending import Broken, CouldNotRun
 from conformance.rules.scene import Scenes
 from conformance.rules.story import Story
 from conformance.session.outcome import Outcome, Profile, Subject, Verdict, broken
 from conformance.session.redact import Redactor
+from conformance.session.taping import Taping
 from conformance.session.weather import Weather
 from conformance.targets.target import Credentials, Target
 
@@ -45,6 +46,10 @@ class _Recorder:
     exchanges: list[Exchange] = field(default_factory=list)
     #: what the weather was, in sentences
     notes: list[str] = field(default_factory=list)
+    taping: Taping = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.taping = Taping.of(self.target)
 
     def send(self, request: Request) -> Response:
         return self._send(request, self.credentials)
@@ -82,16 +87,16 @@ def run(case: Case, target: Target, settings: Settings) -> Outcome:
     if missing:
         reason = f"the target was declared to lack {', '.join(missing)}"
         return Outcome(case=case, verdict=Verdict.NOT_APPLICABLE, reason=reason)
-    recorder = _Recorder(target, case, settings.credentials, settings.weather)
+    recorder, start = _Recorder(target, case, settings.credentials, settings.weather), perf_counter()
     redactor = Redactor.of(settings.credentials.secrets)
-    start = perf_counter()
-    story = _story(case, recorder, settings)
-    ending = _told(case, story, settings)
-    if ending.interrupted:
-        # A write may have arrived, so nothing is sent twice: the story begins anew, with names that nobody has yet.
-        recorder.notes.append(f"told again, because {ending.reason}")
-        story = _story(case, recorder, settings, "again")
+    with recorder.taping.case(case.id):
+        story = _story(case, recorder, settings)
         ending = _told(case, story, settings)
+        if ending.interrupted:
+            # A write may have arrived, so nothing is sent twice: the story begins anew, with names nobody has yet.
+            recorder.notes.append(f"told again, because {ending.reason}")
+            story = _story(case, recorder, settings, "again")
+            ending = _told(case, story, settings)
     return Outcome(
         case=case,
         verdict=ending.verdict,
@@ -104,6 +109,7 @@ def run(case: Case, target: Target, settings: Settings) -> Outcome:
         exchanges=tuple(recorder.exchanges),
         told_with=tuple(story.read_of),
         weather=tuple(recorder.notes),
+        remarks=tuple(redactor.text(each) for each in recorder.taping.remarks),
         milliseconds=_since(start),
     )
 
@@ -116,6 +122,8 @@ def _story(case: Case, recorder: _Recorder, settings: Settings, *turn: str) -> S
     story.send_elsewhere = recorder.send_elsewhere if settings.credentials.elsewhere else None
     story.case, story.run_seed = case.id, settings.seed
     story.scenes, story.heard = settings.scenes, recorder.exchanges
+    story.stage, story.at_once = recorder.taping, recorder.taping.at_once
+    story.pause = settings.weather.wait
     return story
 
 
@@ -162,6 +170,9 @@ def _kept_at_a_glance(case: Case, story: Story) -> bool:
         return False
     try:
         case.check.glance(story)
+    except NotRecorded:
+        # The whole story is not on the cassette either, and would only hide what is missing.
+        raise
     except (Broken, CouldNotRun, NoAnswer):
         # What is said of the target then comes from this conversation alone, and is shown with no other.
         story.read_of.clear()

@@ -23,6 +23,8 @@ class Weather:
     """Waits a request out, up to six times; after two requests in vain, until one is answered, no longer at all."""
 
     in_vain: int = 0
+    #: lets time pass; a recording is not waited for
+    wait: Callable[[float], None] = sleep
 
     def out(self, ask: Callable[[], Response], notes: MutableSequence[str]) -> Response:
         """The answer once there is one; waits are noted. Raises NoAnswer when the target keeps asking for patience."""
@@ -32,7 +34,7 @@ class Weather:
             if wait is None:
                 break
             notes.append(f"waited {wait:g} s after a {response.status}")
-            sleep(wait)
+            self.wait(wait)
             response = ask()
         if delay(response) is not None:
             self.in_vain += 1

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from conformance.contract.model import Access
 from conformance.exchange import Request, Response
@@ -14,6 +15,25 @@ class Target(Protocol):
 
     def send(self, request: Request) -> Response:
         """The answer to a request. Raises NoAnswer when there is none."""
+        ...
+
+
+@runtime_checkable
+class Taped(Protocol):
+    """A target that must know which conversation a request is part of: one that records, or one that was recorded.
+
+    A conversation has a name; one may be told inside another. Requests go to it one after the other.
+    """
+
+    #: whether requests may go out at the same moment
+    at_once: bool
+
+    def tape(self, name: str) -> AbstractContextManager[list[str]]:
+        """Around a conversation; what there is to say of its recording stands in the list when it has ended."""
+        ...
+
+    def read(self, name: str) -> None:
+        """From now on the open conversation may speak of what came of another."""
         ...
 
 
