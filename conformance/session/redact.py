@@ -32,12 +32,13 @@ _HINTS = ("token", "secret", "passw", "assertion", "verifier", "bearer", "basic 
 _PATTERNS: tuple[re.Pattern[str], ...] = tuple(
     re.compile(each, re.IGNORECASE)
     for each in (
-        rf'(?P<before>\\?"(?:{_NAMES})\\?"\s*:\s*\\?")(?P<secret>(?:[^"\\]|\\[^"])+)',
+        rf'(?P<before>"(?:{_NAMES})"\s*:\s*")(?P<secret>(?:[^"\\]|\\.)+)',
+        rf'(?P<before>\\"(?:{_NAMES})\\"\s*:\s*\\")(?P<secret>[^"\\]+)',
         rf"(?P<before>(?<![\w-])(?:{_NAMES})(?:=|%3d))(?P<secret>[^&\s\"'<>;,]+)",
         rf"(?P<before><(?:\w+:)?(?:{_NAMES})(?:\s[^>]*)?>)(?P<secret>[^<]+)",
         r"(?P<before>\b(?:bearer|basic)\s+)(?P<secret>(?=[\w~+/.-]*\d)[\w~+/.-]{12,}=*)",
         r"(?P<before>\b)(?P<secret>eyj[\w-]{8,}\.[\w-]{4,}\.[\w-]*)",
-        r"(?P<before>://)(?P<secret>[^/\s\"'<>@?#]+:[^/\s\"'<>@?#]*)(?=@)",
+        r"(?P<before>://)(?P<secret>[^/\s\"'<>@?#:]{1,200}:[^/\s\"'<>@?#]{0,200})(?=@)",
     )
 )
 
