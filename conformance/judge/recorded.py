@@ -94,7 +94,9 @@ def _other(heard: Heard) -> str:
     root = heard.root.name if heard.root is not None else ""
     around = set(heard.around)
     answer = heard.answer
-    if own & {*around, root} or (answer is not None and answer.error is not None):
+    if {each.lower() for each in own} & {each.lower() for each in (*around, root)} or (
+        answer is not None and answer.error is not None
+    ):
         return ""
     paging = heard.contract.paging
     plain = {names.identifier, names.status, names.provider, names.moment, paging.member, *paging.also}
@@ -129,7 +131,7 @@ def _nothing(recording: Recording) -> str:
     if BODY in recording.lacks:
         return "the body was not recorded"
     if 300 <= response.status < 400 or response.status < 200:
-        return f"the caller was sent elsewhere ({response.status})" if response.status >= 300 else "no final answer"
+        return f"a redirection ({response.status})" if response.status >= 300 else "no final answer"
     if response.status in _AWAY or response.status in _WEATHER:
         return {**_AWAY, **_WEATHER}[response.status]
     return "" if response.body.strip() else f"the body is empty ({response.status})"

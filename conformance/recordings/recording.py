@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from conformance.exchange import Exchange, Request
 
 STATUS, HEADERS, BYTES, BODY, REQUEST = "status", "headers", "bytes", "body", "request"
 """What a recording may lack. ``bytes``: it holds the text of a body, decoded, and not what was on the wire."""
+
+_WORDS = "redacted|filtered|removed|masked|hidden|scrubbed|anonymi[sz]ed"
+_MASK = re.compile(rf"[\[<({{%_]*(?:[x*#?.-]{{3,40}}|(?:\w*[ _-])?(?:{_WORDS})(?:[ _-]\w*)?)[\])}}>%_]*", re.IGNORECASE)
+
+
+def masked(text: str) -> bool:
+    """Whether a text stands where its recorder took another out, so that it says nothing of whoever sent it."""
+    return bool(_MASK.fullmatch(text.strip()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

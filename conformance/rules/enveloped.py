@@ -12,6 +12,7 @@ from functools import partial
 from conformance.compare import say
 from conformance.contract.model import Clause, Contract, Envelope, Format
 from conformance.document import Value
+from conformance.recordings.recording import masked
 from conformance.rules.ending import Broken, CouldNotRun
 from conformance.rules.garble import answering_at, members
 from conformance.rules.heard import Heard, about
@@ -47,7 +48,8 @@ def overhear(clause: Clause, heard: Heard) -> Iterator[Finding]:
     if heard.success and heard.answer is not None and heard.format in heard.contract.formats:
         part = clause.text("member")
         wrong = _wrong(heard.contract, heard.format, heard.around, part)
-        if wrong:
+        held = heard.around.get(_NAMES[part](heard.contract.envelope))
+        if wrong and not (isinstance(held, str) and masked(held)):
             yield about(clause, wrong[0], f"in the envelope {wrong[1]}", _NAMES[part](heard.contract.envelope))
 
 

@@ -75,13 +75,26 @@ def listen(contract: Contract, said: tuple[Request, Response], role: Role | None
         root = xml.read(response.body) if name == "xml" else None
         value = json.read(response.body) if name == "json" else None
         held = answer.records is not None and name
-        members = spelt(contract, name, response.body).members if held else ()
+        members = _whole(contract, answer, spelt(contract, name, response.body).members) if held else ()
     except Unreadable as error:
         return make(place=_place(contract, role, response, None), format=name, trouble=error.cause)
     place = _place(contract, role, response, answer)
     if not role and place == "list" and root is not None and root.child(contract.resource.one):
         place = "read"
     return make(place=place, format=name, answer=answer, root=root, value=value, members=members)
+
+
+def _whole(contract: Contract, answer: Answer, members: tuple[Held, ...]) -> tuple[Held, ...]:
+    """The members that the server chose itself: a record that was refused is repeated as it was sent."""
+    refused = tuple(f"[{place}]." for place in refusals(contract, answer))
+    return tuple([each for each in members if not each.path.startswith(refused)]) if refused else members
+
+
+def refusals(contract: Contract, answer: Answer) -> tuple[int, ...]:
+    """The places of records that were refused, in an answer that tells of each apart."""
+    failed = contract.statuses.failed
+    fates = enumerate(answer.fates)
+    return tuple([place for place, fate in fates if fate.messages or fate.status.strip().upper() in failed])
 
 
 def _format(body: bytes) -> str:

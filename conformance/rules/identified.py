@@ -10,7 +10,7 @@ from conformance.contract.model import Clause, Contract
 from conformance.document import Record, Value, empty
 from conformance.rules.ending import Broken, CouldNotRun
 from conformance.rules.garble import answering_at, in_records
-from conformance.rules.heard import Heard, about
+from conformance.rules.heard import Heard, about, refusals
 from conformance.rules.kind import Check, Fault, Finding, Rule, fault, without
 from conformance.rules.overheard import RECORDS, Overheard, at, existing, overheard
 from conformance.rules.reply import Reply
@@ -42,11 +42,12 @@ def _own(story: Story, said: Overheard, reply: Reply) -> Record:
 
 def overhear(clause: Clause, heard: Heard) -> Iterator[Finding]:
     """Records of an answer without such a member."""
-    records = heard.answer.records if heard.answer and heard.place in RECORDS else ()
-    for number, record in enumerate(records or ()):
-        # A record that was refused is repeated as it was sent.
-        said = heard.answer.fates[number].messages if heard.answer and heard.answer.fates else ()
-        for name in clause.texts("members") if not said else ():
+    if heard.answer is None or heard.place not in RECORDS:
+        return
+    # A record that was refused is repeated as it was sent.
+    refused = refusals(heard.contract, heard.answer)
+    for number, record in enumerate(heard.answer.records or ()):
+        for name in clause.texts("members") if number not in refused else ():
             if empty(record.get(name)):
                 path = heard.where(f"[{number}]")
                 yield about(clause, "unidentified", f"a {heard.contract.resource.one} shows no {name}", path)

@@ -12,6 +12,7 @@ from functools import partial
 
 from conformance.contract.model import Clause, Contract, Kind
 from conformance.document import Value
+from conformance.recordings.recording import masked
 from conformance.rules.ending import Broken, CouldNotRun
 from conformance.rules.garble import JsonChange, Tree, answering_at, deep
 from conformance.rules.heard import Heard, about
@@ -59,7 +60,8 @@ def overhear(clause: Clause, heard: Heard) -> Iterator[Finding]:
         for held in heard.members:
             if held.field is not None and held.field.kind is kind:
                 wrong = _wrong(heard.contract, heard.format, held)
-                if wrong:
+                hidden = kind in (Kind.GUID, Kind.MOMENT) and isinstance(held.raw, str) and masked(held.raw)
+                if wrong and not hidden:
                     yield about(clause, wrong[0], f"{held.field.name} {wrong[1]}", heard.where(held.path))
 
 

@@ -56,7 +56,7 @@ def _by_its_name(story: Story, reply: Reply) -> None:
 def overhear(clause: Clause, heard: Heard) -> Iterator[Finding]:
     """An answer that is called otherwise than it is, or that is not in the one format that was asked for."""
     facts = heard.contract.formats.get(heard.format)
-    own = heard.success or _own(heard)
+    own = heard.success or (_own(heard) and clause.text("what") == "type")
     if heard.place not in clause.texts("places") or heard.answer is None or facts is None or not own:
         return
     asked = _asked(heard)
@@ -70,9 +70,10 @@ def overhear(clause: Clause, heard: Heard) -> Iterator[Finding]:
 
 
 def _own(heard: Heard) -> bool:
-    """Whether an error is in the API's own form: gateways before it speak in forms of theirs."""
+    """Whether an error is the API's own, about a request that it read: others come as pages, or from before it."""
     error = None if heard.answer is None else heard.answer.error
-    return error is not None and (error.number is not None or bool(error.elements))
+    refused = {each.status for each in heard.contract.refusals.values() if each.shape == "exception"} - {501}
+    return error is not None and error.number is not None and heard.response.status in refused
 
 
 def _asked(heard: Heard) -> str:

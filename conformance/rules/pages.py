@@ -61,9 +61,11 @@ def _wanted(heard: Heard, part: str, told: Mapping[str, int]) -> tuple[int, ...]
         items, size = told.get("items", -1), told.get("size", 0)
         # Whether a list of nothing has a page is told nowhere.
         return () if items < 0 or size < 1 else (0, 1) if not items else (-(-items // size),)
-    number = asked.get(ways.get(part, "").lower()) if part in ("page", "size") else None
-    usual = number is not None and 1 <= number <= _USUAL
-    return (number,) if usual and number is not None else ()
+    numbers = {each: asked.get(ways[each].lower(), 1) for each in ("page", "size") if ways[each].lower() in asked}
+    # Numbers beyond what is usual, and a size without a page, are answered in ways that nobody knows.
+    usual = "page" in numbers and all(each is not None and 1 <= each <= _USUAL for each in numbers.values())
+    number = numbers.get(part) if usual else None
+    return () if number is None else (number,)
 
 
 def _whole(value: Value) -> int | None:

@@ -59,7 +59,7 @@ def trial(name: str, generation: str, *, briefly: bool = False) -> Trial:
     found = find(name, generation)
     if found is None:
         raise LookupError(f"{generation} has no variant {name!r}")
-    server = _server(contract(generation), found)
+    server = faithful(contract(generation), found)
     if not found.socket:
         return _tried(found, contract(generation), Embedded(server), briefly=briefly)
     with Served(server) as url:
@@ -70,7 +70,8 @@ def trial(name: str, generation: str, *, briefly: bool = False) -> Trial:
             remote.close()
 
 
-def _server(made: Contract, variant: Variant) -> ReferenceServer:
+def faithful(made: Contract, variant: Variant) -> ReferenceServer:
+    """The reference server as this variant of it is."""
     clean = build.stages(made)
     mine = variant.where or tuple(clean)
     altered = {name: variant.alter(made, each) if name in mine else each for name, each in clean.items()}
