@@ -2,7 +2,7 @@
 
 Clauses list the ``methods``, put to the address of a record of the check's own, and may name a ``part`` of the error
 that must be that of the error catalogue where the status is that of the catalogue. The part ``record`` is that record
-itself, which must be what it was.
+itself, which must be what it was; the part ``success`` is the status, which must not be one of success.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from conformance.rules.stages import Handler, Said, Stages
 from conformance.rules.story import Story
 
 _RECORD = "record"
+_SUCCESS = "success"
 
 
 def checks(_contract: Contract, clause: Clause) -> Iterator[Check]:
@@ -36,6 +37,10 @@ def _answered(story: Story, method: str, clause: Clause) -> None:
     before, reply = story.scene(f"{method} of one record", partial(_act, method=method))
     if clause.text("part") == _RECORD:
         _kept(story, method, before, reply)
+        return
+    if clause.text("part") == _SUCCESS:
+        if reply.accepted_status:
+            raise Broken("success", f"{method} of one record is answered {reply.response.status}, as if it were done")
         return
     error = None if reply.answer is None else reply.answer.error
     number = "" if error is None or error.number is None else f" and error {error.number}"
@@ -79,6 +84,12 @@ def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
             deletes = fault(clause, f"{each}-deletes", "gone", f"{each} deletes", partial(_deleting, method=each))
             yield replace(deletes, parameter=each)
         return
+    if part == _SUCCESS:
+        for each in clause.texts("methods"):
+            alter = partial(_answering, method=each, contract=contract, status=200)
+            polite = fault(clause, f"{each}-succeeds", "success", f"{each} is answered 200, and does nothing", alter)
+            yield replace(polite, parameter=each)
+        return
     for each in clause.texts("methods"):
         alter = (
             partial(_phrasing, name=name, part=part) if part else partial(_answering, method=each, contract=contract)
@@ -119,12 +130,12 @@ def _phrasing(stages: Stages, name: str, part: str) -> Stages:
     return replace(stages, phrase=phrase)
 
 
-def _answering(stages: Stages, method: str, contract: Contract) -> Stages:
+def _answering(stages: Stages, method: str, contract: Contract, status: int = 405) -> Stages:
     known = {each.path.lower() for each in contract.operations.values() if each.method == method}
 
     def around(request: Request, answer: Handler) -> Response:
         absent = request.method == method and request.path.lower() not in known
-        return Response(status=405) if absent else stages.around(request, answer)
+        return Response(status=status) if absent else stages.around(request, answer)
 
     return replace(stages, around=around)
 

@@ -11,6 +11,8 @@ text      the message about the record, from the message catalogue
 element   that the body repeats the refused record, with its name and a message of its own, which is not the message
           that ``unlike`` names: that one is about something else
 ========  ==============================================================================
+
+``letters`` end the value that is taken.
 """
 
 from __future__ import annotations
@@ -37,7 +39,9 @@ _FAILURE = 500
 def checks(_contract: Contract, clause: Clause) -> Iterator[Check]:
     """One check of one part of the answer."""
     tell, glance = partial(_answers, clause=clause), partial(_seen, clause=clause)
-    yield Check(clause=clause, parameter="", tell=tell, needs=frozenset({Role.CREATE}), scene=LIFE, glance=glance)
+    # What the glance sees is about plain names.
+    look = None if clause.text("letters") else glance
+    yield Check(clause=clause, parameter="", tell=tell, needs=frozenset({Role.CREATE}), scene=LIFE, glance=look)
 
 
 def _seen(story: Story, clause: Clause) -> None:
@@ -46,8 +50,9 @@ def _seen(story: Story, clause: Clause) -> None:
 
 
 def _answers(story: Story, clause: Clause) -> None:
-    by = clause.text("by")
-    existing = story.given(story.new(label="first"))
+    by, letters = clause.text("by"), clause.text("letters")
+    first = story.new(label="first")
+    existing = story.given({**first, by: f"{first[by]} {letters}"} if letters else first)
     attempt = {**story.new(label="second"), by: existing[by]}
     reply = story.create(attempt)
     switch = story.contract.operations[Role.CREATE].narrowing.get("summarize")
@@ -153,6 +158,9 @@ def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
         vague = "the message does not name the record"
         alter = partial(_wording, contract=contract, clause=clause)
         yield fault(clause, "other", "other-text", vague, alter)
+        if clause.text("letters"):
+            yield fault(clause, "plain", "other-text", "letters beyond ASCII are lost in the message", _plain)
+            yield fault(clause, "escaped", "other-text", "the message is escaped twice", _escaped)
     else:
         plain = _refusing(lambda refusal: replace(refusal, echoes=False))
         yield fault(clause, "none", "no-element", "the error does not repeat the record", plain)
@@ -178,6 +186,17 @@ def _blaming(stages: Stages, contract: Contract, message: str) -> Stages:
     return replace(stages, object=object_)
 
 
+def _saying(change: Callable[[str], str], stages: Stages) -> Stages:
+    def object_(shelf: Shelf, intake: Intake, existing: Record | None) -> tuple[str, ...]:
+        return tuple(change(each) for each in stages.object(shelf, intake, existing))
+
+    return replace(stages, object=object_)
+
+
+_plain = partial(_saying, lambda said: said.encode("ascii", "replace").decode())
+_escaped = partial(_saying, lambda said: said.replace("&", "&amp;"))
+
+
 def _wording(stages: Stages, contract: Contract, clause: Clause) -> Stages:
     by, message = clause.text("by"), clause.text("message")
 
@@ -192,7 +211,14 @@ def _wording(stages: Stages, contract: Contract, clause: Clause) -> Stages:
 
 RULE = Rule(
     name="conflict-answer",
-    takes={"by": "field", "part": "text", "message": "message", "also": "number", "unlike": "message"},
+    takes={
+        "by": "field",
+        "part": "text",
+        "message": "message",
+        "also": "number",
+        "unlike": "message",
+        "letters": "text",
+    },
     checks=checks,
     faults=faults,
 )

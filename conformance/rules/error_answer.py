@@ -11,6 +11,8 @@ opening   how the general message begins
 text      that some message of the error is the one about the record, or holds it
 element   that the body repeats the refused record, and says something about it
 named     that the repeated record shows the name that was sent
+echoed    that it shows every text that was sent
+identity  that it shows a GUID where it shows an identifier
 flag      that a repeated record does not say, in the member that the clause names in ``flag``, that nothing is wrong
 unsaved   that the repeated record, which was never saved, has the identifier of nothing
 media     that the error comes in the format that was asked for, or in the type of its own that it has
@@ -19,21 +21,21 @@ media     that the error comes in the format that was asked for, or in the type 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+import re
+from collections.abc import Callable
 from functools import partial
 
-from conformance.contract import values
 from conformance.contract.model import Clause, Contract, Provocation, Refusal
 from conformance.document import Record
-from conformance.rules import provoke
+from conformance.rules import otherwise, provoke
 from conformance.rules.ending import Broken, CouldNotRun
 from conformance.rules.error_heard import overhear
-from conformance.rules.kind import Check, Fault, Rule, without
-from conformance.rules.stages import Said, Stages
+from conformance.rules.kind import Check, Rule
 from conformance.rules.story import Story
 from conformance.wire.envelope import ErrorBody
 from conformance.wire.scalar import ZERO_GUID, guid
+
+_GUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def checks(contract: Contract, clause: Clause) -> list[Check]:
@@ -141,6 +143,24 @@ def _named(story: Story, it: Provocation, found: provoke.Provoked, _clause: Clau
         raise Broken("other-named", reason, found.sent[name], shown)
 
 
+def _echoed(story: Story, it: Provocation, found: provoke.Provoked, _clause: Clause) -> None:
+    resource, elements = story.contract.resource, _error(found).elements
+    _named(story, it, found, _clause)
+    shown = next(each.record for each in elements if each.record.get(resource.name) == found.sent[resource.name])
+    for name, value in found.sent.items():
+        if isinstance(value, str) and name in resource.names and shown.get(name) != value:
+            reason = f"the refused {story.one} is repeated without the {name} that was sent ({it.what})"
+            raise Broken("other-echoed", reason, value, shown)
+
+
+def _identity(story: Story, it: Provocation, found: provoke.Provoked, _clause: Clause) -> None:
+    for each in _error(found).elements:
+        shown = str(each.record.get(story.identity) or "")
+        if shown and not _GUID.fullmatch(guid(shown)):
+            reason = f"the refused {story.one} is repeated with a {story.identity} that is no GUID ({it.what})"
+            raise Broken("other-identity", reason, None, each.record)
+
+
 def _flag(story: Story, it: Provocation, found: provoke.Provoked, clause: Clause) -> None:
     flag = clause.text("flag")
     for each in _error(found).elements:
@@ -176,68 +196,18 @@ _PARTS: dict[str, Callable[[Story, Provocation, provoke.Provoked, Clause], None]
     "text": _text,
     "element": _element,
     "named": _named,
+    "echoed": _echoed,
+    "identity": _identity,
     "flag": _flag,
     "unsaved": _unsaved,
     "media": _media,
 }
-
-Other = Callable[[Record, tuple[str, ...]], tuple[Record, tuple[str, ...]]]
-"""What a broken server says instead, of one record."""
-
-_CHANGES: dict[str, tuple[str, Callable[[Refusal], Refusal]]] = {
-    "status": ("other-status", lambda refusal: replace(refusal, status=409)),
-    "number": ("other-number", lambda refusal: replace(refusal, number=99)),
-    "type": ("other-type", lambda refusal: replace(refusal, type="OtherException")),
-    "message": ("other-message", lambda refusal: replace(refusal, message="Something else")),
-    "opening": ("other-message", lambda refusal: replace(refusal, message="Something else")),
-    "text": ("other-text", lambda refusal: replace(refusal, message="Something else")),
-    "element": ("no-element", lambda refusal: replace(refusal, echoes=False)),
-    "named": ("other-named", lambda refusal: refusal),
-    "flag": ("other-flag", lambda refusal: refusal),
-    "unsaved": ("other-unsaved", lambda refusal: refusal),
-    "media": ("other-media type", lambda refusal: replace(refusal, answer_type="unknown/unknown")),
-}
-
-
-def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
-    """Servers that answer one kind of mistake in other words than the catalogue's."""
-    part = clause.text("part")
-    code, change = _CHANGES[part]
-    identity, name = contract.resource.identity, contract.resource.name
-    others: dict[str, Other] = {
-        "text": lambda record, _said: (record, ("Not possible.",)),
-        "named": lambda record, said: (without(record, name), said),
-        "flag": lambda record, said: ({**record, clause.text("flag"): False}, said),
-        "unsaved": lambda record, said: ({identity: values.guid(part), **record}, said),
-    }
-    other = others.get(part, lambda record, said: (record, said))
-    for each in provoke.named(contract, clause):
-        beginning = contract.messages[each.message].partition("{")[0] if each.message else ""
-        yield Fault(
-            name=f"{clause.id}.other-for-{each.name}",
-            clause=clause.id,
-            code=code,
-            sentence=f"{each.what} is answered with another {part}",
-            alter=partial(_phrasing, name=each.refusal, beginning=beginning, change=change, other=other),
-            parameter=each.name,
-        )
-
-
-def _phrasing(stages: Stages, name: str, beginning: str, change: Callable[[Refusal], Refusal], other: Other) -> Stages:
-    def phrase(refusal: Refusal, said: Said) -> tuple[Refusal, Said]:
-        refusal, said = stages.phrase(refusal, said)
-        messages = [each for _, found in said for each in found]
-        if refusal.name != name or not (not beginning or any(each.startswith(beginning) for each in messages)):
-            return refusal, said
-        return change(refusal), [other(record, found) for record, found in said]
-
-    return replace(stages, phrase=phrase)
 
 
 RULE = Rule(
     name="error-answer",
     takes={**provoke.TAKES, "part": "text", "also": "number", "flag": "text"},
     checks=checks,
-    faults=faults,
+    faults=otherwise.faults,
     overhear=overhear,
 )

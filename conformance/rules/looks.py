@@ -67,13 +67,19 @@ def looks(story: Story) -> Looks:
 
 
 def _make(story: Story) -> Looks:
-    sent = rich(story)
+    sent = {**rich(story), **_capitals(story)}
     try:
         (identity,) = made(story, sent)
     except CouldNotRun:
         sent = plain(story, rich(story, "plain"))
         (identity,) = made(story, sent)
     return _looked(story, story.canonical(sent), identity, _forms(story, sent, identity) | _summaries(story, identity))
+
+
+def _capitals(story: Story) -> Record:
+    """Addresses for mail with a capital in them: a look that changes the case of its texts is not to go unseen."""
+    mail = (each for each in story.contract.resource.fields if each.format == "email" and each.writable)
+    return {each.name: str(story.value(each.name)).capitalize() for each in mail}
 
 
 def _forms(story: Story, sent: Record, identity: str) -> dict[str, Reply]:

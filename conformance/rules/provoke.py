@@ -134,7 +134,9 @@ def mistaken(story: Story, it: Provocation) -> dict[str, Value]:
     """A new record with the mistake in it."""
     if it.sends == "without":
         return without(story.new(story.witness()), it.field)
-    record = story.new(story.witness(it.path[0]), it.path[0])
+    # Beside an element of the same name in other letters it might be taken for a second one.
+    alike = (each for each in story.contract.resource.names if each.lower() == it.path[0].lower())
+    record = story.new(story.witness(it.path[0], *alike), it.path[0])
     return {**record, **_placed(record, it.path, it.value)}
 
 

@@ -9,23 +9,29 @@ from functools import partial
 from conformance.contract.model import Clause, Contract
 from conformance.document import Record
 from conformance.rules.ending import Broken, CouldNotRun
-from conformance.rules.filtering import SCENE, asking
+from conformance.rules.filtering import SCENE, Cast, asking
 from conformance.rules.kind import Check, Fault, Rule, beyond
 from conformance.rules.stages import Asked, Sift, Stages
 from conformance.rules.story import Story
 from conformance.rules.where import company
 
+_WORD = "word-inside"
 
-def checks(_contract: Contract, clause: Clause) -> Iterator[Check]:
-    """One check a field."""
+
+def checks(contract: Contract, clause: Clause) -> Iterator[Check]:
+    """One check a field, and one of a word inside a name."""
     for each in clause.texts("fields"):
         tell = partial(_found, clause=clause, field=each)
         yield Check(clause=clause, parameter=each, tell=tell, needs=frozenset({"list", "search"}), scene=SCENE)
+    if contract.resource.name in clause.texts("fields"):
+        tell = partial(_found, clause=clause, field=contract.resource.name, inside=True)
+        yield Check(clause=clause, parameter=_WORD, tell=tell, needs=frozenset({"list", "search"}), scene=SCENE)
 
 
-def _found(story: Story, clause: Clause, field: str) -> None:
+def _found(story: Story, clause: Clause, field: str, *, inside: bool = False) -> None:
     made = company(story, clause)
-    term = str(made.records["a"][field]).swapcase()
+    text = str(made.records["a"][field])
+    term = _inside(story, made, field) if inside else text.swapcase()
     reply = asking(story, search=term)
     seen = made.among(story.identity, reply.records)
     if not reply.accepted:
@@ -34,11 +40,21 @@ def _found(story: Story, clause: Clause, field: str) -> None:
         control = asking(story)
         if "a" not in made.among(story.identity, control.records):
             raise CouldNotRun(f"the list does not show the {story.one} this check made: {control.outcome}")
-        reason = f"a search for {term!r} does not find the {story.one} with the {field} {made.records['a'][field]!r}"
+        reason = f"a search for {term!r} does not find the {story.one} with the {field} {text!r}"
         raise Broken("missing", reason)
-    holding = {letter for letter, each in made.records.items() if each.get(field) == made.records["a"][field]}
+    holding = {letter for letter, each in made.records.items() if each.get(field) == text}
     if set(seen) == set(made.records) != holding:
         raise Broken("extra", f"a search for {term!r} also finds {story.one}s that do not hold it")
+
+
+def _inside(story: Story, made: Cast, field: str) -> str:
+    """A word of the text that it does not begin with, and that stands nowhere else. Raises CouldNotRun without one."""
+    texts = ((letter, name, each) for letter, record in made.records.items() for name, each in record.items())
+    others = " ".join(str(each) for letter, name, each in texts if (letter, name) != ("a", field))
+    found = [each for each in str(made.records["a"][field]).split()[1:] if each not in others]
+    if not found:
+        raise CouldNotRun(f"the {field} of the {story.one} this check made has no word of its own inside")
+    return found[-1]
 
 
 def enforce(_contract: Contract, clause: Clause, stages: Stages) -> Stages:
@@ -60,7 +76,7 @@ class _Searching:
         return [each for each in found if any(term in str(each.get(name, "")).casefold() for name in self.fields)]
 
 
-def faults(_contract: Contract, clause: Clause) -> Iterator[Fault]:
+def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
     """Servers that do not look into one field, or only for the same case."""
     for each in clause.texts("fields"):
         sentence = f"a search does not look at {each}"
@@ -72,6 +88,10 @@ def faults(_contract: Contract, clause: Clause) -> Iterator[Fault]:
     name = f"{clause.id}.ignored"
     deaf = Fault(name=name, clause=clause.id, code="extra", sentence=sentence, alter=_ignored, parameter=first)
     yield beyond(deaf)
+    if contract.resource.name in clause.texts("fields"):
+        sentence = "a search looks at the beginnings of members alone"
+        name, alter = f"{clause.id}.beginnings", partial(_beginnings, fields=clause.texts("fields"))
+        yield Fault(name=name, clause=clause.id, code="missing", sentence=sentence, alter=alter, parameter=_WORD)
 
 
 def _blind(stages: Stages, field: str) -> Stages:
@@ -79,6 +99,14 @@ def _blind(stages: Stages, field: str) -> Stages:
         term = asked.narrowing.get("search", "").casefold()
         found = stages.sift(records, asked)
         return [each for each in found if not term or str(each.get(field, "")).casefold() != term]
+
+    return replace(stages, sift=sift)
+
+
+def _beginnings(stages: Stages, fields: tuple[str, ...]) -> Stages:
+    def sift(records: Sequence[Record], asked: Asked) -> Sequence[Record]:
+        term, found = asked.narrowing.get("search", "").casefold(), stages.sift(records, asked)
+        return [each for each in found if any(str(each.get(name, "")).casefold().startswith(term) for name in fields)]
 
     return replace(stages, sift=sift)
 

@@ -63,9 +63,10 @@ def heard(story: Story, clause: Clause, road: str, scheme: str | None = None) ->
     """The answer to a stranger on a road; what is held against it is each clause's own affair."""
     shows, wrong = clause.text("shows"), bool(clause.arguments.get("wrong"))
     scheme = clause.text("scheme") if scheme is None else scheme
+    blank = bool(scheme) and scheme == story.contract.access.token_scheme
     name = f"strangers/{shows}/{wrong}/{road}{scheme and '/'}{scheme}"
     return story.scene(
-        name, lambda own: _came(own, host(own), shows, road, (f"invalid-{own.seed}" if wrong else "", scheme))
+        name, lambda own: _came(own, host(own), shows, road, (f"invalid-{own.seed}" if wrong else "", scheme, blank))
     )
 
 
@@ -78,7 +79,7 @@ def host(story: Story) -> Record:
     return one.seen[one.identities[-1]]
 
 
-def _came(story: Story, record: Record, shows: str, road: str, instead: tuple[str, str]) -> Reply:
+def _came(story: Story, record: Record, shows: str, road: str, instead: tuple[str, str, bool]) -> Reply:
     other = story.disguised(lambda request: _changed(story.contract, shows, instead, request))
     return KNOCKS[road](other, record)
 
@@ -105,16 +106,18 @@ KNOCKS: dict[str, Callable[[Story, Record], Reply]] = {
 }
 
 
-def _changed(contract: Contract, shows: str, other: tuple[str, str], request: Request) -> Request:
-    """The request without what is held back, or with something else in its place, maybe of another scheme."""
-    access, (instead, scheme) = contract.access, other
+def _changed(contract: Contract, shows: str, other: tuple[str, str, bool], request: Request) -> Request:
+    """The request without what is held back, or with something else in its place, maybe of another scheme or blank."""
+    access, (instead, scheme, blank) = contract.access, other
     if shows in access.keys:
         query = tuple((name, instead if name == shows else value) for name, value in request.query)
         return replace(request, query=tuple(pair for pair in query if pair[0] != shows or instead))
     name = access.token_header if shows == "token" else access.tenant_header
     headers = Headers(tuple(pair for pair in request.headers if pair[0].lower() != name.lower()))
     value = f"{access.token_scheme} {instead}" if shows == "token" else instead
-    if scheme:
+    if blank:
+        value = scheme
+    elif scheme:
         value = f"{scheme} {b64encode(f'{instead}:{instead}'.encode()).decode()}"
     return replace(request, headers=headers.with_field(name, value) if instead else headers)
 

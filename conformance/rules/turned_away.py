@@ -3,7 +3,7 @@
 ``shows`` names what is held back or wrong: ``token`` or ``tenant`` for headers, or the name of a key in the query.
 ``wrong`` says that something is shown which nobody has. A target whose credentials were not named may take it, as long
 as it does so on every road, and shows nothing that is another's. With a ``scheme`` it is shown as a user and a password
-of that scheme, in the place of the token.
+of that scheme, in the place of the token; with the scheme of tokens itself nothing is shown beside the word.
 ``refusal`` is the entry of the error catalogue; ``holds`` is what is held against it: ``status``, ``detail``, ``type``,
 or ``nothing``, where it is enough that nothing is shown. ``roads`` are the calls, all of them where none is named.
 """
@@ -123,8 +123,14 @@ Answering = Callable[[Handler, Request, Request], Response]
 
 def _let_in(scheme: str, header: str, answer: Handler, asked: Request, stranger: Request) -> Response:
     """All strangers are let in, or those of one scheme."""
-    shown = stranger.headers.first(header) or ""
-    return answer(asked if not scheme or shown.startswith(scheme) else stranger)
+    shown = (stranger.headers.first(header) or "").strip()
+    # A blank is told from a token of the same scheme by what stands after the word.
+    mine = (
+        not scheme
+        or shown == scheme
+        or (shown.startswith(scheme) and not asked.headers.first(header).startswith(scheme))
+    )
+    return answer(asked if mine else stranger)
 
 
 def _spoilt(spoil: Callable[[Response], Response], answer: Handler, _asked: Request, stranger: Request) -> Response:

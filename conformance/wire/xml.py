@@ -63,6 +63,12 @@ def read(body: bytes) -> Element:
     return _element(_parsed(body), DEEPEST)
 
 
+def namespaces(body: bytes) -> tuple[str, ...]:
+    """The namespaces in which elements of a body stand, in order; none where all stand in none. Raises Unreadable."""
+    tags = (str(each.tag) for each in _parsed(body).iter())
+    return tuple(dict.fromkeys(tag[1:].partition("}")[0] for tag in tags if tag[0] == "{"))
+
+
 def complaints(body: bytes, schema: etree.XMLSchema) -> tuple[tuple[str, str], ...]:
     """What a schema says against a body: each time the place, and the schema's own words. Raises Unreadable."""
     schema.validate(_parsed(body))
