@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 _OPTIONS: tuple[tuple[str, str, str], ...] = (
-    ("target", "store", "what to judge: embedded, embedded:FAULT or mock:URL"),
+    ("target", "store", "what to judge: embedded, embedded:FAULT, mock:URL or live:PROFILE"),
     ("generation", "append", "generation to judge, or all; the newest when omitted; may be repeated"),
     ("format", "append", "xml or json; every format of the generation when omitted; may be repeated"),
-    ("profile", "store", "core (documented MUSTs) or full (the default)"),
+    ("profile", "store", "core (documented MUSTs, the default of live) or full (that of others)"),
     ("only", "append", "run only the cases whose id fits this pattern; may be repeated"),
     ("exhaustive", "store_true", "every check holds its own conversation; none looks at a shared one"),
     ("seed", "store", "names of records derive from it; same seed, same requests"),
@@ -19,6 +19,7 @@ _OPTIONS: tuple[tuple[str, str, str], ...] = (
     ("api-key", "store", "the partner key of generation 1.0"),
     ("xero-key", "store", "the customer key of generation 1.0"),
     ("timeout", "store", "seconds that one exchange may take"),
+    ("organisation", "store", "with live: write to the organisation of exactly this name, demo company or not"),
     ("reports", "store", "folder for events.jsonl and report.json"),
 )
 

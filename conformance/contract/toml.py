@@ -34,8 +34,11 @@ class SpecFile:
         return BadSpec(self.path, line_of(self.text, place), problem, remedy)
 
 
-def read(path: Path, schema: str) -> SpecFile:
-    """The file at ``path``, checked against the schema of that name. Raises BadSpec."""
+def read(path: Path, schema: str, *, mask: str | None = None) -> SpecFile:
+    """The file at ``path``, checked against the schema of that name; ``mask`` stands for its values in a refusal.
+
+    Raises BadSpec.
+    """
     try:
         text = path.read_text("utf-8")
         table = tomllib.loads(text)
@@ -45,12 +48,12 @@ def read(path: Path, schema: str) -> SpecFile:
         found = re.search(r"line (\d+)", str(error))
         raise BadSpec(path, int(found[1]) if found else 1, f"is not TOML: {error}", "mend the syntax") from error
     file = SpecFile(path, text, table)
-    _check(file, json.loads(files("conformance.contract.schemas").joinpath(f"{schema}.schema.json").read_text()))
+    _check(file, json.loads(files("conformance.contract.schemas").joinpath(f"{schema}.schema.json").read_text()), mask)
     return file
 
 
-def _check(file: SpecFile, schema: dict[str, Any]) -> None:
-    errors = list(jsonschema_rs.validator_for(schema).iter_errors(file.table))
+def _check(file: SpecFile, schema: dict[str, Any], mask: str | None) -> None:
+    errors = list(jsonschema_rs.validator_for(schema, mask=mask).iter_errors(file.table))
     # A misspelt key is also a missing one; the key that stands there is what a person can see.
     for error in sorted(errors, key=lambda each: not isinstance(each.kind, _UNKNOWN)):
         place = list(error.instance_path)

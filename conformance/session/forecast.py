@@ -37,6 +37,8 @@ class Forecast:
     """What a run takes, part by part, in the order of the run."""
 
     shares: tuple[Share, ...]
+    #: records that are made, and are there in the end
+    records: int = 0
 
     @property
     def cases(self) -> int:
@@ -68,8 +70,9 @@ def forecast(cases: Iterable[Case], settings: Settings) -> Forecast:
         count[key] += 1
         exchanges[key] += len(run(each, servers[each.contract.generation], apart).exchanges)
     return Forecast(
+        records=sum(len(list(held.records())) for one in servers.values() for held in one.server.tenants.values()),
         shares=tuple(
             Share(generation=key[0], format=key[1], chapter=key[2], cases=number, exchanges=exchanges[key])
             for key, number in count.items()
-        )
+        ),
     )

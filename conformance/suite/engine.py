@@ -18,7 +18,8 @@ from conformance.session.events import Event, case_event, error_event
 from conformance.session.outcome import Outcome, Subject, Verdict
 from conformance.session.redact import Redactor
 from conformance.session.stream import Stream
-from conformance.suite.plan import Options, Prepared, Telling, plan
+from conformance.suite.plan import Options, Plan, Prepared, Telling, plan
+from conformance.suite.reception import DESK, Reception
 from conformance.suite.spread import ByScene
 
 _PLAN = pytest.StashKey[Telling]()
@@ -34,9 +35,11 @@ def pytest_configure(config: pytest.Config) -> None:
     """Make the plan, and find out whether the target is there, before anything is collected."""
     controller = not hasattr(config, "workerinput")
     try:
-        made = _prepared(config) or plan(_options(config))
+        made = _prepared(config) or plan(_options(config), getattr(config, "workerinput", {}).get(DESK))
         if controller and _prepared(config) is None:
             made.check()
+        if isinstance(made, Plan) and made.visit is not None:
+            config.pluginmanager.register(Reception.of(made, made.visit, config))
     except TargetDown as error:
         pytest.exit(str(error), returncode=3)
     except ConformanceError as error:
@@ -72,9 +75,9 @@ def _options(config: pytest.Config) -> Options:
         target=word("target"),
         generations=words("generation"),
         formats=words("format"),
-        profile=word("profile", "full"),
+        profile=word("profile"),
         only=words("only"),
-        seed=word("seed", "1"),
+        seed=word("seed"),
         lacks=words("lacks"),
         headers=words("header"),
         token=word("token"),
@@ -83,6 +86,7 @@ def _options(config: pytest.Config) -> Options:
         xero_key=word("xero-key"),
         timeout=word("timeout", "10"),
         exhaustive=bool(config.getoption("--conformance-exhaustive")),
+        organisation=word("organisation"),
     )
 
 

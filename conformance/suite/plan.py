@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Protocol
+from pathlib import Path
+from secrets import token_hex
+from typing import Any, Protocol
 
 from conformance.contract.load import generations
 from conformance.contract.model import Role
@@ -14,34 +16,18 @@ from conformance.contract.values import guid
 from conformance.derive.cases import Case, select
 from conformance.derive.faults import require
 from conformance.errors import BadOption, TargetDown
+from conformance.live import account, visit
 from conformance.rules.registry import contract
 from conformance.rules.tenants_apart import SECOND_TENANT
 from conformance.session.outcome import Outcome, Profile, Subject
 from conformance.session.run import Settings, run
 from conformance.session.stream import Head
+from conformance.suite.options import Options
 from conformance.targets.embedded import embedded
 from conformance.targets.remote import Address, Remote, reachable
 from conformance.targets.target import Credentials, Target
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
-    """The words of the command line, unread."""
-
-    target: str
-    generations: Sequence[str] = ()
-    formats: Sequence[str] = ()
-    profile: str = "full"
-    only: Sequence[str] = ()
-    seed: str = "1"
-    lacks: Sequence[str] = ()
-    headers: Sequence[str] = ()
-    token: str = ""
-    tenants: Sequence[str] = ()
-    api_key: str = ""
-    xero_key: str = ""
-    timeout: str = "10"
-    exhaustive: bool = False
+__all__ = ["Options", "Plan", "Prepared", "Telling", "plan"]
 
 
 class Telling(Protocol):
@@ -80,9 +66,11 @@ class Plan:
     cases: tuple[Case, ...]
     settings: Settings
     open: Callable[[str], Target]
-    reach: Callable[[], None] = field(default=lambda: None)
+    reach: Callable[[], object] = field(default=lambda: None)
     #: whether the target is somewhere else, so that every exchange costs something
     remote: bool = False
+    #: the care that a real organisation needs, in the process that begins the run
+    visit: visit.Visit | None = None
 
     @property
     def head(self) -> Head:
@@ -118,14 +106,16 @@ class Prepared:
     plan: Telling
 
 
-def plan(options: Options) -> Plan:
-    """The plan that these words mean. Raises BadOption or BadSpec."""
+def plan(options: Options, desk: Mapping[str, Any] | None = None) -> Plan:
+    """The plan that these words mean; ``desk`` is where another process began the run. Raises BadOption or BadSpec."""
     kind, _, rest = options.target.partition(":")
     if kind == "embedded":
         return _embedded(options, rest)
     if kind == "mock" and rest:
         return _mock(options, rest)
-    remedy = "use embedded, embedded:FAULT or mock:URL, as in mock:http://127.0.0.1:4010"
+    if kind == "live" and rest:
+        return _live(options, account.read(Path(rest)), desk)
+    remedy = "use embedded, embedded:FAULT, mock:URL or live:PROFILE, as in mock:http://127.0.0.1:4010"
     raise BadOption(f"{options.target!r} is not a target", remedy)
 
 
@@ -144,7 +134,7 @@ def _embedded(options: Options, fault: str) -> Plan:
 def _mock(options: Options, url: str) -> Plan:
     names = _generations(options)
     address = Address.parse(url, tuple(dict.fromkeys(contract(each).base for each in names)))
-    timeout = _seconds(options.timeout)
+    timeout = options.seconds
     remote = Remote(address, timeout=timeout)
     read = contract(names[0]).operations[Role.READ]
     reach = partial(_reach, options.target, address, read.address(guid("nobody")), timeout)
@@ -157,15 +147,38 @@ def _reach(target: str, address: Address, path: str, timeout: float) -> None:
         raise TargetDown(target, cause)
 
 
+def _live(options: Options, known: account.Account, desk: Mapping[str, Any] | None) -> Plan:
+    """Core and one format, unless asked otherwise, under names that nobody has yet."""
+    if options.tenants or set(options.generations) - {known.contract.generation}:
+        raise BadOption("a profile says which tenant and which generation", "leave --tenant and --generation away")
+    asked = replace(
+        options,
+        formats=options.formats or tuple(known.contract.formats)[-1:],
+        profile=options.profile or Profile.CORE,
+        seed=options.seed or token_hex(4),
+    )
+    shown, timeout = visit.credentials(known, options.pairs), options.seconds
+    call = (
+        visit.Visit(account=known, shown=shown, named=options.organisation, timeout=timeout) if desk is None else None
+    )
+    service = visit.from_elsewhere(known, desk, timeout) if desk is not None else None
+    opened = service or (call.open() if call is not None else None)
+    assert opened is not None
+    made = _planned(asked, (known.contract.generation,), lambda _generation: opened)
+    settings = replace(made.settings, credentials=shown)
+    reach = made.reach if call is None else call.check
+    return replace(made, settings=settings, reach=reach, remote=True, visit=call)
+
+
 def _planned(
     options: Options,
     names: tuple[str, ...],
     open_: Callable[[str], Target],
 ) -> Plan:
-    profile = _profile(options.profile)
+    profile = _profile(options.profile or Profile.FULL)
     cases = select(names, formats=options.formats, only=options.only, core=profile is Profile.CORE)
     settings = Settings(
-        seed=options.seed,
+        seed=options.seed or "1",
         profile=profile,
         lacks=_lacks(options, cases),
         exhaustive=options.exhaustive,
@@ -207,7 +220,7 @@ def _lacks(options: Options, cases: Sequence[Case]) -> frozenset[str]:
 
 def _not_known(options: Options) -> set[str]:
     """What this target cannot tell from what it does not know, since nobody gave it out for this target."""
-    if options.target.startswith("embedded"):
+    if not options.target.startswith("mock:"):
         return set()
     # A mock may make a store for whatever tenant it is named, and has to, until somebody says which there are.
     unknown = {"known-tenant"}
@@ -216,12 +229,6 @@ def _not_known(options: Options) -> set[str]:
 
 
 def _credentials(options: Options) -> Credentials:
-    headers = []
-    for each in options.headers:
-        name, colon, value = each.partition(":")
-        if not colon or not name.strip():
-            raise BadOption("a header is not of the form 'Name: value'", "as in --header 'X-Env: test'")
-        headers.append((name.strip(), value.strip()))
     plain = Credentials()
     # A mock is not known to keep tenants apart, or to know a second one, until the user names it.
     own = plain.tenants if options.target.startswith("embedded") else plain.tenants[:1]
@@ -229,15 +236,5 @@ def _credentials(options: Options) -> Credentials:
         token=options.token or plain.token,
         tenants=tuple(options.tenants) or own,
         keys=(options.api_key, options.xero_key),
-        headers=tuple(headers),
+        headers=options.pairs,
     )
-
-
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        seconds = 0.0
-    if not 0 < seconds <= 3600:
-        raise BadOption(f"{text!r} is not a number of seconds", "give a number above 0, as in --timeout 10")
-    return seconds
