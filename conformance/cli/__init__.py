@@ -13,6 +13,7 @@ from conformance.cli.explain import explain
 from conformance.cli.explore import explore
 from conformance.cli.judge import judge
 from conformance.cli.listing import listing
+from conformance.cli.live import live
 from conformance.cli.report import report
 from conformance.cli.run import run
 from conformance.cli.selftest import selftest
@@ -47,6 +48,7 @@ COMMANDS = (
     listing,
     explain,
     explore,
+    live,
     judge,
     diff,
     serve,

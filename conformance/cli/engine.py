@@ -13,7 +13,7 @@ from rich.console import Console
 from conformance.cli.screen import Screen
 from conformance.session.stream import Stream
 from conformance.suite.engine import MODULE
-from conformance.suite.plan import Prepared, Telling
+from conformance.suite.plan import Plan, Prepared, Telling
 
 INTERRUPTED = 130
 
@@ -23,6 +23,8 @@ _PLUGINS = ("conformance.plugin", "allure_pytest.plugin", "xdist.plugin")
 def told(screen: Console, made: Telling, words: Sequence[str], *, reports: Path, quiet: bool) -> tuple[Stream, bool]:
     """The stream of a run that has ended, and whether somebody interrupted it; reports stand in their folder."""
     watching = Screen(screen, len(made.cases), quiet=quiet)
+    if isinstance(made, Plan) and made.visit is not None:
+        made.visit.told = watching.waits
     with _only_our_plugins():
         code = pytest.main(_arguments(words, reports), plugins=[watching, Prepared(made)])
     stream = watching.stream

@@ -70,6 +70,8 @@ def explore(reports: Path, *, quiet: bool, no_color: bool, **words: Any) -> int:
     """
     module, own = _module(), {name: words.pop(name) for name in ("explorer", "examples", "minutes", "mark")}
     made = plan(Options(**words))
+    if made.visit is not None:
+        raise BadOption("a real organisation is not explored", "nothing would archive what that makes")
     made.check()
     writable(reports)
     charter = _charter(module, made, words, {**own, "folder": reports / "explore"})

@@ -8,6 +8,7 @@ from dataclasses import asdict, astuple
 import click
 from rich.console import Console
 
+from conformance.cli import visiting
 from conformance.report.console import rows
 from conformance.session.forecast import PACE, Forecast, forecast
 from conformance.suite.plan import Plan
@@ -16,6 +17,9 @@ from conformance.suite.plan import Plan
 def show(console: Console, made: Plan, *, as_json: bool) -> None:
     """Print the exchanges of each chapter, in each generation and format, and what they come to."""
     found = forecast(made.cases, made.settings)
+    if made.visit is not None and not as_json:
+        visiting.show(console, made, made.visit, found)
+        return
     if as_json:
         click.echo(json.dumps(_document(made, found), indent=2))
         return
@@ -43,6 +47,7 @@ def _document(made: Plan, found: Forecast) -> dict[str, object]:
         "exhaustive": made.settings.exhaustive,
         "cases": found.cases,
         "exchanges": found.exchanges,
+        "records": found.records,
         "minutes": found.minutes,
         "exchanges_a_minute": PACE,
         "shares": [asdict(each) for each in found.shares],

@@ -11,7 +11,7 @@ import click
 from rich.console import Console
 from rich.markup import escape
 
-from conformance.cli import engine, planned
+from conformance.cli import engine, planned, visiting
 from conformance.errors import BadOption
 from conformance.report import allure, console
 from conformance.rules.registry import contract
@@ -28,12 +28,12 @@ _SHOWN, _ALL = 10, 100_000
 @click.argument("target")
 @click.option("--generation", "generations", multiple=True, help="Generation to judge, or all. [default: the newest]")
 @click.option("--format", "formats", multiple=True, type=click.Choice(["xml", "json"]), help="Only this format.")
-@click.option("--profile", type=click.Choice(["core", "full"]), default="full", show_default=True)
+@click.option("--profile", type=click.Choice(["core", "full"]), help="[default: full; of live: core]")
 @click.option("--only", multiple=True, metavar="GLOB", help="Only the cases whose id fits.")
 @click.option("--exhaustive", is_flag=True, help="Every check holds its own conversation: many times the exchanges.")
 @click.option("--plan", "planning", is_flag=True, help="Only say how many exchanges the run would take; send nothing.")
 @click.option("--json", "as_json", is_flag=True, help="With --plan: say it in JSON.")
-@click.option("--seed", default="1", show_default=True, help="Same seed, same requests.")
+@click.option("--seed", help="Same seed, same requests. [default: 1; of live: a new one]")
 @click.option("-n", "workers", default=0, metavar="N", help="Run in N processes.")
 @click.option("--reports", type=click.Path(path_type=Path), default=Path("reports"), show_default=True)
 @click.option("--lacks", multiple=True, metavar="CAPABILITY", help="The target does not offer this.")
@@ -43,11 +43,13 @@ _SHOWN, _ALL = 10, 100_000
 @click.option("--api-key", default="", envvar="CONFORMANCE_API_KEY", help="Partner key of 1.0.")
 @click.option("--xero-key", default="", envvar="CONFORMANCE_XERO_KEY", help="Customer key of 1.0.")
 @click.option("--timeout", default="10", show_default=True, help="Seconds that one exchange may take.")
+@click.option("--organisation", metavar="NAME", help="With live: write to this one, demo company or not.")
+@click.option("--yes", is_flag=True, help="With live: go on without asking.")
 @click.option("-q", "--quiet", is_flag=True, help="Only the verdict.")
 @click.option("-v", "--verbose", is_flag=True, help="Every finding, and every choice the target makes.")
 @click.option("--no-color", is_flag=True, help="No colours; NO_COLOR does the same.")
 def run(*, planning: bool, as_json: bool, no_color: bool, **words: Any) -> int:
-    """Judge TARGET: embedded, embedded:FAULT or mock:URL.
+    """Judge TARGET: embedded, embedded:FAULT, mock:URL or live:PROFILE.
 
     \b
     Examples:
@@ -55,10 +57,11 @@ def run(*, planning: bool, as_json: bool, no_color: bool, **words: Any) -> int:
       conformance run mock:http://127.0.0.1:4010 --generation all --format xml
       conformance run mock:http://127.0.0.1:4010 --profile core --plan
       conformance run embedded:upsert.match-by-id.ignored --only '*/upsert.*'
+      conformance run live:profile.toml --plan
     """
     screen = Console(no_color=no_color or None, highlight=False)
     how = _How(**{each.name: words.pop(each.name) for each in fields(_How)})
-    options = Options(**words)
+    options = Options(**{name: value for name, value in words.items() if value is not None})
     if as_json and not planning:
         raise BadOption("--json says nothing without --plan", "reports/report.json holds what a run came to")
     if not planning:
@@ -75,15 +78,21 @@ class _How:
     workers: int
     quiet: bool
     verbose: bool
+    yes: bool
 
 
 def _judged(screen: Console, options: Options, made: Plan, how: _How) -> int:
     reports, quiet = how.reports, how.quiet
+    if made.visit is not None:
+        visiting.enter(screen, made, made.visit, yes=how.yes)
     made.check()
     writable(reports)
-    if not quiet and made.remote:
+    if not quiet and made.remote and made.visit is None:
         screen.print(f"[dim]{planned.total(forecast(made.cases, made.settings))}[/]", soft_wrap=True)
-    stream, interrupted = engine.told(screen, made, _arguments(options, how.workers), reports=reports, quiet=quiet)
+    try:
+        stream, interrupted = engine.told(screen, made, _arguments(options, how.workers), reports=reports, quiet=quiet)
+    finally:
+        left = visiting.leave(screen, made.visit)
     _surroundings(made, stream)
     document = summed(stream.header, stream.cases, stream.footer)
     if not quiet:
@@ -94,7 +103,7 @@ def _judged(screen: Console, options: Options, made: Plan, how: _How) -> int:
         _choices(screen, stream)
     if not quiet:
         screen.print(f"[dim]reports: {escape(str(reports))}/report.json, junit.xml, events.jsonl, allure-results/[/]")
-    return engine.INTERRUPTED if interrupted else Status(stream.footer["status"]).exit_code
+    return engine.INTERRUPTED if interrupted else Status(stream.footer["status"]).exit_code or left
 
 
 def _arguments(options: Options, workers: int) -> list[str]:
@@ -113,6 +122,7 @@ def _arguments(options: Options, workers: int) -> list[str]:
         "api-key": [options.api_key],
         "xero-key": [options.xero_key],
         "timeout": [options.timeout],
+        "organisation": [options.organisation],
     }
     words = [f"--conformance-{name}={each}" for name, values in given.items() for each in values if each]
     words += ["--conformance-exhaustive"] if options.exhaustive else []
@@ -131,8 +141,8 @@ def _again(options: Options) -> str:
     words += [word for each in options.generations for word in ("--generation", each)]
     words += [word for each in options.lacks for word in ("--lacks", each)]
     words += ["--exhaustive"] if options.exhaustive else []
-    if options.seed != "1":
-        words += ["--seed", options.seed]
+    words += ["--profile", options.profile] if options.profile else []
+    words += ["--seed", options.seed] if options.seed not in ("", "1") else []
     return shlex.join(words)
 
 

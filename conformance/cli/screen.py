@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from math import ceil, inf
+from time import monotonic
+
 import pytest
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from conformance.session.stream import Stream
 from conformance.suite.engine import WRITER
+
+_LONG = 5.0
 
 
 class Screen:
@@ -18,6 +24,8 @@ class Screen:
         self._progress = Progress(*columns, console=console, transient=True, disable=quiet or not console.is_terminal)
         self._task = self._progress.add_task("cases", total=total)
         self._failed = 0
+        self._quiet = quiet
+        self._said_until = 0.0
         self.stream: Stream | None = None
 
     @pytest.hookimpl(trylast=True)
@@ -38,6 +46,17 @@ class Screen:
         self._failed += event["verdict"] in ("fail", "suite-error", "could-not-run")
         words = f"{event['chapter']}, {self._failed} findings" if self._failed else event["chapter"]
         self._progress.update(self._task, advance=1, description=f"{words:<34}")
+
+    def waits(self, seconds: float, why: str) -> None:
+        """Somebody waits for a limit; said once for each wait where nobody watches a line."""
+        if seconds == inf or self._quiet:
+            return
+        words = f"waiting {ceil(seconds)} s for {why}"
+        if not self._progress.disable:
+            self._progress.update(self._task, description=f"{words:<34}")
+        elif seconds >= _LONG and monotonic() >= self._said_until:
+            self._said_until = monotonic() + seconds
+            self._progress.console.print(f"[dim]{escape(words)}[/]", soft_wrap=True)
 
     def pytest_unconfigure(self) -> None:
         """Clear the line."""

@@ -107,12 +107,16 @@ class Visit:
             self._wicket = Wicket(self.counter)
         return self._wicket.address
 
+    def halt(self) -> None:
+        """Let cases send nothing any more."""
+        self.counter.budget.stop("the run has ended")
+
     def end(self) -> None:
         """Clean up. A second interruption ends that too; the journal says what is left to do."""
         if self.book is None or self.cleared is not None:
             return
         try:
-            self.counter.budget.stop("the run has ended")
+            self.halt()
             self.counter.budget.settle(self.timeout + 2)
             self.cleared = clear(self.account, self.counter, self.shown, self.book, self.timeout)
         except KeyboardInterrupt:

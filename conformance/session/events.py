@@ -70,7 +70,8 @@ def _identified(case: Subject) -> dict[str, Any]:
         "format": case.format,
         "chapter": clause.chapter,
         "clause": clause.id,
-        "parameter": case.parameter,
+        # Words of an enumeration cannot travel from a worker to the process that began the run.
+        "parameter": str(case.parameter),
         "level": clause.level.value,
         "grade": clause.grade.value,
         "rests": list(foundations(case.contract, clause.id)),

@@ -37,6 +37,14 @@ class Reception:
         """Tell a worker where the desk is."""
         node.workerinput[DESK] = self.visit.address
 
+    def pytest_keyboard_interrupt(self) -> None:
+        """Cases send nothing any more, whatever the workers still do until they are ended."""
+        self.visit.halt()
+
+    def pytest_internalerror(self) -> None:
+        """The same, when the suite itself has failed."""
+        self.visit.halt()
+
     @pytest.hookimpl(tryfirst=True)
     def pytest_unconfigure(self, config: pytest.Config) -> None:
         """Clean up; pytest comes here after failures and interruptions too."""
