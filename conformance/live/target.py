@@ -9,7 +9,7 @@ from conformance.errors import NoAnswer
 from conformance.exchange import Headers, Request, Response
 from conformance.live import journal
 from conformance.live.desk import Desk, Permit
-from conformance.session.redact import MASK, Redactor
+from conformance.session.redact import Redactor
 from conformance.targets.target import Target
 
 _REFUSED = 401
@@ -62,10 +62,17 @@ class Live:
 
 
 def _clean(response: Response, token: str) -> Response:
-    """The answer without the token, should the service say it back."""
-    redactor = Redactor.of([token])
-    body = response.body
-    for each in redactor.spellings:
-        body = body.replace(each.encode(), MASK.encode())
-    headers = Headers(tuple([(name, redactor.text(value)) for name, value in response.headers]))
+    """The answer without the token, should the service say it back; all else stays as it is, byte for byte."""
+    masks = Redactor.of([token]).masks
+
+    def clean(text: str) -> str:
+        small = text.lower()
+        for each, label, pattern in masks:
+            if each in small:
+                text = pattern.sub(label, text)
+        return text
+
+    # Latin-1 has a character for every byte, and a token has only such.
+    body = clean(response.body.decode("latin-1")).encode("latin-1")
+    headers = Headers(tuple([(name, clean(value)) for name, value in response.headers]))
     return replace(response, headers=headers, body=body)
