@@ -66,6 +66,7 @@ def _ties(story: Story, clause: Clause) -> None:
 def _by_moment(story: Story, clause: Clause) -> None:
     made, modified, scope = company(story, clause), story.contract.resource.modified, clause.text("scope")
     order, down = _order(clause), clause.text("direction").upper() == "DESC"
+    story.scene(f"{SCENE}, the first changed last", partial(_first_changed_last, made=made, clause=clause))
     where = made.fill(f'{scope}=="{{a.{scope}}}"')
     reply = asking(story, where=where, **({"order": order} if order else {}))
     if order and not reply.accepted and asking(story, where=where).accepted:
@@ -76,6 +77,12 @@ def _by_moment(story: Story, clause: Clause) -> None:
     if any(before < after if down else before > after for before, after in pairwise(stamps)):
         shown, asked = [str(each) for each in stamps], f"ordered by {order}" if order else "without an order"
         raise Broken("misordered", f"a list {asked} does not come by {modified}: {shown}")
+
+
+def _first_changed_last(story: Story, made: Cast, clause: Clause) -> bool:
+    """Change the record that was made first, so that the order of making is another; whether that was accepted."""
+    first, field = made.records[LETTERS[0]], story.witness(*clause.texts("texts"), clause.text("scope"))
+    return story.upsert({**first, field: story.new(field, turn=1)[field]}).accepted
 
 
 def _order(clause: Clause) -> str:
@@ -115,7 +122,7 @@ class _Ordering:
         return sorted(plain, key=lambda each: str(each.get(by, "")).casefold(), reverse=down)
 
 
-def faults(_contract: Contract, clause: Clause) -> Iterator[Fault]:
+def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
     """Servers that order the wrong way round, or not at all."""
 
     def alters(change: Sift) -> partial[Stages]:
@@ -123,6 +130,9 @@ def faults(_contract: Contract, clause: Clause) -> Iterator[Fault]:
 
     backwards = alters(lambda records, _asked: list(reversed(records)))
     yield fault(clause, "backwards", "misordered", "the list comes the other way round", backwards)
+    if clause.text("by") in ("", contract.resource.modified):
+        made = partial(_as_made, down=clause.text("direction").upper() == "DESC", only=_order(clause).partition(" ")[0])
+        yield fault(clause, "as-made", "misordered", "the list comes in the order in which its records were made", made)
 
 
 def _reordered(stages: Stages, change: Sift, only: str | None) -> Stages:
@@ -130,6 +140,15 @@ def _reordered(stages: Stages, change: Sift, only: str | None) -> Stages:
         found, wanted = stages.order(records, asked), asked.narrowing.get("order", "")
         mine = wanted.startswith(only) if only else not wanted
         return change(found, asked) if mine else found
+
+    return replace(stages, order=order)
+
+
+def _as_made(stages: Stages, down: bool, only: str) -> Stages:
+    def order(records: Sequence[Record], asked: Asked) -> Sequence[Record]:
+        if asked.narrowing.get("order", "").partition(" ")[0] != only:
+            return stages.order(records, asked)
+        return list(reversed(records)) if down else records
 
     return replace(stages, order=order)
 
