@@ -52,6 +52,7 @@ mutants: .venv/.installed
 	@$(BIN)/mutmut run $(foreach each,$(MUTANTS),'$(each)') > $(REPORTS)/mutants.log; $(BIN)/mutmut results
 
 docs: .venv/.installed
+	@$(BIN)/conformance compare --rules > docs/comparison.md.new && mv docs/comparison.md.new docs/comparison.md
 	@$(BIN)/conformance list clauses --markdown > docs/clauses.md.new && mv docs/clauses.md.new docs/clauses.md
 	@$(BIN)/conformance list generations --markdown > docs/generations.md.new && mv docs/generations.md.new docs/generations.md
 	@$(BIN)/conformance diff --rules --format markdown > docs/diff-rules.md.new && mv docs/diff-rules.md.new docs/diff-rules.md

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from enum import Enum
+from typing import Any
 
 from deepdiff import DeepDiff
+from deepdiff.helper import NotPresent
 
 from conformance.document import Value
 
@@ -30,16 +34,54 @@ def differences(before: Value, after: Value) -> tuple[Difference, ...]:
     """Every difference, by path; nothing exactly when the documents are equal."""
     if before == after:
         return ()
-    tree = DeepDiff(before, after, view="tree", ignore_type_in_groups=[(tuple, list)])
     found = tuple(
         Difference(path=_path(each.path()), before=say(each.t1), after=say(each.t2))
-        for group in tree.values()
-        for each in group
+        for each in _explained(before, after)
     )
     # Equality is the verdict; were the explanation ever empty, the whole documents are shown instead.
     return tuple(sorted(found, key=lambda each: each.path)) or (
         Difference(path="(all)", before=say(before), after=say(after)),
     )
+
+
+class Missing(Enum):
+    """What stands where one of two documents has nothing."""
+
+    MISSING = ABSENT
+
+
+MISSING = Missing.MISSING
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One place where two documents differ, with the values themselves; ``path`` step by step."""
+
+    path: tuple[str | int, ...]
+    before: Value | Missing
+    after: Value | Missing
+
+
+def changes(before: Value, after: Value) -> tuple[Change, ...]:
+    """The differences as `differences` finds them, for whoever has to tell their kinds apart."""
+    if before == after:
+        return ()
+    found = tuple(
+        Change(path=tuple(each.path(output_format="list")), before=_held(each.t1), after=_held(each.t2))
+        for each in _explained(before, after)
+    )
+    return found or (Change(path=(), before=before, after=after),)
+
+
+def _held(value: Any) -> Value | Missing:
+    held: Value | Missing = MISSING if isinstance(value, NotPresent) else value
+    return held
+
+
+def _explained(before: Value, after: Value) -> Iterator[Any]:
+    # Objects that have little in common are told member by member all the same.
+    tree = DeepDiff(before, after, view="tree", ignore_type_in_groups=[(tuple, list)], threshold_to_diff_deeper=0)
+    return (each for group in tree.values() for each in group)
 
 
 def _path(path: object) -> str:

@@ -69,3 +69,5 @@ class Exchange:
     response: Response | None = None
     failure: str = ""
     milliseconds: float = 0.0
+    #: the conversation that it belongs to, where several cases read that
+    scene: str = ""

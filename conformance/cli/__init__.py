@@ -8,6 +8,7 @@ import click
 
 from conformance import __version__
 from conformance.cli.client import client
+from conformance.cli.compare import compare
 from conformance.cli.diff import diff
 from conformance.cli.explain import explain
 from conformance.cli.explore import explore
@@ -39,12 +40,14 @@ def commands() -> None:
       conformance serve --port 8080 --fault upsert.match-by-id.ignored
       conformance diff 2.0-2010 2.0-2026
       conformance selftest
+      conformance compare baseline reports
     """
 
 
 COMMANDS = (
     run,
     client,
+    compare,
     listing,
     explain,
     explore,

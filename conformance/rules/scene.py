@@ -10,7 +10,7 @@ import copy
 from collections import Counter
 from collections.abc import Callable, MutableSequence
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from conformance.errors import ConformanceError, Interrupted
@@ -28,6 +28,8 @@ class Played:
     value: Any = None
     failure: ConformanceError | None = None
     exchanges: tuple[Exchange, ...] = ()
+    #: the name of the scene
+    name: str = ""
 
     def told(self) -> Any:
         """The value. Raises the failure: each reader its own copy, since an exception grows a trace when raised."""
@@ -72,6 +74,8 @@ class Scenes:
                 failure = error
             except ConformanceError as error:
                 failure = error
-            said = tuple(heard[start:])
-            self.played[key] = Played(teller=teller, value=value, failure=failure, exchanges=said)
+            # A scene within a scene keeps its own name.
+            said = tuple(replace(each, scene=each.scene or key[-1]) for each in heard[start:])
+            heard[start:] = said
+            self.played[key] = Played(teller=teller, value=value, failure=failure, exchanges=said, name=key[-1])
         return self.played[key]

@@ -46,6 +46,7 @@ def case_event(outcome: Outcome, redactor: Redactor) -> Event:
         "exchanges": [*_shared(outcome, redactor), *(exchange_event(each, redactor) for each in outcome.exchanges)],
         "weather": [redactor.text(each) for each in outcome.weather],
         "told_with": [each.teller for each in outcome.told_with],
+        "scenes": list(dict.fromkeys(each.name for each in outcome.told_with)),
     }
 
 
@@ -104,6 +105,7 @@ def exchange_event(exchange: Exchange, redactor: Redactor) -> dict[str, Any]:
         },
         "failure": redactor.text(exchange.failure),
         "milliseconds": round(exchange.milliseconds, 3),
+        **({"scene": exchange.scene} if exchange.scene else {}),
     }
 
 
@@ -127,13 +129,24 @@ def read(path: Path) -> list[Event]:
     """The events of a stream. Raises BadOption for a file that is none."""
     events: list[Event] = []
     try:
-        for number, text in enumerate(path.read_text("utf-8").splitlines(), 1):
-            event = json.loads(text)
-            if not _schema().is_valid(event):
-                raise BadOption(f"{path}:{number}: not an event of this format", "give a run's events.jsonl")
-            events.append(event)
-    except (OSError, ValueError) as error:
-        raise BadOption(f"{path} cannot be read as an event stream: {error}", "give a run's events.jsonl") from error
+        with path.open(encoding="utf-8") as lines:
+            for number, text in enumerate(lines, 1):
+                events.append(_event(path, number, text))
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadOption(f"{path} cannot be read as an event stream: {error}", _WANTED) from error
     if not events or events[0]["kind"] != "header" or events[-1]["kind"] != "footer":
         raise BadOption(f"{path} is not a whole run: header or footer is missing", "let the run end")
     return events
+
+
+_WANTED = "give a run's events.jsonl"
+
+
+def _event(path: Path, number: int, text: str) -> Event:
+    try:
+        event: Event = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise BadOption(f"{path}:{number}: not a line of JSON, or cut off in the middle", _WANTED) from error
+    if not _schema().is_valid(event):
+        raise BadOption(f"{path}:{number}: not an event of this format", _WANTED)
+    return event

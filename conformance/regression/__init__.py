@@ -1,0 +1,1 @@
+"""Two runs side by side: which verdicts changed, what is answered differently, and whom it breaks."""
