@@ -193,6 +193,35 @@ def test_a_body_alone_is_left_in_peace(tmp_path: Path, generation: str, body: st
     assert (found["findings"], found["judged"]) == ([], 1)
 
 
+OTHERS = {
+    "connections.json": '[{"id": "x", "tenantId": "y"}]',
+    "token.json": '{"access_token": "canary"}',
+    "moved.xml": "<html><head><title>Object moved</title></head></html>",
+    "invoices.xml": f"{OLDER}{STAMP}<Invoices><Invoice><Contact>{BARE}</Contact></Invoice></Invoices></Response>",
+    "groups.json": json.dumps({**HEAD, "ContactGroups": [{"Contacts": [{"ContactID": "?"}]}]}),
+    "limit": "oauth_problem=rate%20limit%20exceeded&oauth_problem_advice=please%20wait",
+    "unknown.yaml.txt": "The resource you're looking for cannot be found",
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_a_body_about_something_else_is_not_judged(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text(OTHERS[name], "utf-8")
+    done, found = judged(str(tmp_path / name), "--generation", "2.0-2010")
+    assert (done.return_value, found["judged"], found["findings"]) == (3, 0, [])
+
+
+def test_a_problem_alone_is_left_in_peace() -> None:
+    body = b'{"Type": null, "Title": "Unauthorized", "Status": 401, "Detail": "TokenExpired"}'
+    assert judged("-", stdin=body)[1]["findings"] == []
+
+
+def test_what_a_recorder_took_out_is_not_held_against_the_service(tmp_path: Path) -> None:
+    masked = {**CONTACT, "ContactID": "XXXXX", "UpdatedDateUTC": "[REDACTED]"}
+    made = interaction("/Contacts", listed(masked, head={**HEAD, "Id": "xxxxxxxx-xxxx-xxxx"}))
+    assert judged(cassette(tmp_path, made))[1]["findings"] == []
+
+
 # ---------------------------------------------------------------- doctored
 
 

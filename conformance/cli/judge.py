@@ -52,7 +52,8 @@ def judge(files: tuple[str, ...], *, as_json: bool, quiet: bool, verbose: bool, 
       conformance judge answer.xml --generation 2.0-2010
       curl -s ... | conformance judge - --operation list --status 200
     """
-    how, told = _how(words), Told(**{name: words[name] for name in ("status", "content_type", "operation")})
+    how = _how(words)
+    told = Told(**{name: words[name] for name in ("status", "content_type", "operation", "generation")})
     if told.status and told.status not in _STATUSES:
         raise BadOption(f"{told.status} is no status of HTTP", "give one like 200 or 404")
     screen = Console(no_color=no_color or None, highlight=False)

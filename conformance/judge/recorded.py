@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from conformance.contract.model import Contract, Role
@@ -88,20 +88,30 @@ def _alone(make: Judged, found: Era, how: How) -> Judged:
 
 
 def _other(heard: Heard) -> str:
-    """The resource that a body is about, when it is another one."""
-    resource, names = heard.contract.resource, heard.contract.envelope
-    own = {resource.one, resource.many, resource.identity}
-    root = heard.root.name if heard.root is not None else ""
-    around = set(heard.around)
-    answer = heard.answer
-    if {each.lower() for each in own} & {each.lower() for each in (*around, root)} or (
-        answer is not None and answer.error is not None
-    ):
+    """What a body is about, when it is something else; empty for one that may be an answer about the resource."""
+    resource, names, answer = heard.contract.resource, heard.contract.envelope, heard.answer
+    if answer is None:
+        return ""
+    if heard.format == "":
+        return "a body in no form of the API's own"
+    held = {each.lower() for each in (*heard.around, *_names(heard))}
+    error = answer.error is not None and not answer.error.text
+    if error or {resource.one.lower(), resource.many.lower(), resource.identity.lower()} & held:
         return ""
     paging = heard.contract.paging
     plain = {names.identifier, names.status, names.provider, names.moment, paging.member, *paging.also}
-    lists = sorted(name for name in around - plain if _many(heard, name))
-    return f"about another resource: {lists[0]}" if lists else ""
+    lists = sorted(name for name in set(heard.around) - plain if _many(heard, name))
+    # Servers leave an empty list out: an envelope without any may be one.
+    known = {names.identifier, names.status, names.moment} & set(heard.around)
+    return f"about another resource: {lists[0]}" if lists else "" if known else "about something else"
+
+
+def _names(heard: Heard) -> tuple[str, ...]:
+    """The name of the root; for a list without any, the members of what is in it."""
+    if heard.root is not None:
+        return (heard.root.name,)
+    items = heard.value if isinstance(heard.value, tuple) else ()
+    return tuple(name for each in items if isinstance(each, Mapping) for name in each)
 
 
 def _many(heard: Heard, name: str) -> bool:

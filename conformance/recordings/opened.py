@@ -59,7 +59,7 @@ def opened(name: str, told: Told, stdin: BinaryIO) -> Opened:
         return _alone(name, body, told, "XML body")
     if _CASSETTE.search(body) or _yaml(name):
         return _cassette(name, body)
-    if not (told.status or told.operation):
+    if not (told.status or told.operation or told.generation):
         raise BadOption(f"{name} is no recording", _REMEDY)
     return _alone(name, body, told, "body")
 

@@ -18,6 +18,7 @@ class Told:
     content_type: str = ""
     #: what the request was for
     operation: str = ""
+    generation: str = ""
 
 
 def recording(file: str, body: bytes, told: Told) -> Recording:

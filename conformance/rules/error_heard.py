@@ -116,7 +116,8 @@ def _told(value: Value, message: str, errors: str) -> bool:
 def _flag(heard: Heard, clause: Clause, refusal: Refusal, error: ErrorBody) -> Wrong | None:
     flag, elements = clause.text("flag"), heard.contract.errors.elements
     for number, each in enumerate(error.elements if error.number == refusal.number else ()):
-        if each.messages and each.record.get(flag) is False:
+        own = heard.contract.resource.identity in each.record
+        if own and each.messages and each.record.get(flag) is False:
             return "other-flag", f"a refused record is repeated with {flag} false", f"{elements}[{number}].{flag}"
     return None
 

@@ -43,6 +43,8 @@ def overhear(clause: Clause, heard: Heard) -> Iterator[Finding]:
 
 
 def _misnamed(field: Field, element: Element) -> str:
+    if not element.children and element.text.strip():
+        return f"a text in its {field.name}, where {field.item} belongs"
     others = [each.name for each in element.children if each.name != field.item]
     return f"{others[0]} in its {field.name}, where {field.item} belongs" if others else ""
 

@@ -77,12 +77,16 @@ def _name(charset: str) -> str:
 
 def _trouble(body: bytes, charset: str) -> str:
     try:
-        body.decode(charset)
-    except LookupError:
-        return "nobody knows such a charset"
+        # Names in hosts are no charset of bodies, and take a time that grows with the square of a long one.
+        if codecs.lookup(charset).name not in ("idna", "punycode"):
+            body.decode(charset)
+            return ""
     except UnicodeDecodeError as error:
         return f"byte {error.start} fits no character"
-    return ""
+    except (LookupError, ValueError):
+        # A name with a null character in it is none either.
+        pass
+    return "nobody knows such a charset"
 
 
 def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:

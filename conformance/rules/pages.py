@@ -46,8 +46,8 @@ def overhear(clause: Clause, heard: Heard) -> Iterator[Finding]:
         return
     name = getattr(paging, part)
     where, told = f"{paging.member}.{name}", numbers(paging, held)
-    if part not in told:
-        yield about(clause, "absent", f"a page says no number of its {name}", where)
+    if part not in told or (heard.format == "json" and isinstance(held.get(name), str)):
+        yield about(clause, "absent", f"a page does not say its {name} as a number", where)
     wanted = _wanted(heard, part, told)
     if part in told and wanted and told[part] not in wanted:
         yield about(clause, "other", f"a page says that its {name} is {told[part]}, not {wanted[0]}", where)
