@@ -15,6 +15,7 @@ echoed    that it shows every text that was sent
 identity  that it shows a GUID where it shows an identifier
 flag      that a repeated record does not say, in the member that the clause names in ``flag``, that nothing is wrong
 unsaved   that the repeated record, which was never saved, has the identifier of nothing
+form      that there is an error in the API's own form
 media     that the error comes in the format that was asked for, or in the type of its own that it has
 ========  ==============================================================================
 """
@@ -116,6 +117,13 @@ def _text(story: Story, it: Provocation, found: provoke.Provoked, _clause: Claus
         _same("text", it, expected, seen[0] if seen else "")
 
 
+def _form(_story: Story, it: Provocation, found: provoke.Provoked, _clause: Clause) -> None:
+    try:
+        _error(found)
+    except CouldNotRun as error:
+        raise Broken("formless", f"{it.what} is refused without an error of the API's own form") from error
+
+
 def _element(story: Story, it: Provocation, found: provoke.Provoked, _clause: Clause) -> None:
     elements = _error(found).elements
     if not elements:
@@ -201,6 +209,7 @@ _PARTS: dict[str, Callable[[Story, Provocation, provoke.Provoked, Clause], None]
     "flag": _flag,
     "unsaved": _unsaved,
     "media": _media,
+    "form": _form,
 }
 
 

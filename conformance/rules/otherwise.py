@@ -29,6 +29,7 @@ _CHANGES: dict[str, tuple[str, Callable[[Refusal], Refusal]]] = {
     "identity": ("other-identity", lambda refusal: refusal),
     "flag": ("other-flag", lambda refusal: refusal),
     "unsaved": ("other-unsaved", lambda refusal: refusal),
+    "form": ("formless", lambda refusal: replace(refusal, shape="text")),
     "media": ("other-media type", lambda refusal: replace(refusal, answer_type="unknown/unknown")),
 }
 

@@ -9,6 +9,7 @@ tenants      one key with the same create of two tenants
 leak         the same: whether the second tenant is given the answer of the first
 together     a create and its repetition at the same moment
 refusal      a create that was refused, repeated when nothing stands in its way any more
+unchanged    the same, repeated while what stands in its way is still there
 ===========  =========================================================================
 """
 
@@ -20,6 +21,7 @@ from threading import Condition
 
 from conformance.contract.model import Clause, Contract, Role
 from conformance.exchange import Request, Response
+from conformance.rules import refused_again
 from conformance.rules.ending import Broken, CouldNotRun
 from conformance.rules.kind import Check, Fault, Rule, beyond, fault
 from conformance.rules.mischief import Alter
@@ -30,6 +32,7 @@ from conformance.rules.story import Story
 from conformance.rules.tenants_apart import SECOND_TENANT
 
 _TENANTS = "keys of two tenants"
+_SCENES = {"tenants": _TENANTS, "leak": _TENANTS, "refusal": refused_again.SCENE, "unchanged": refused_again.SCENE}
 _LONG = 0.1
 """The seconds that a request takes for which others do not wait."""
 
@@ -39,7 +42,7 @@ def checks(_contract: Contract, clause: Clause) -> Iterator[Check]:
     about = clause.text("about")
     two = about in {"tenants", "leak"}
     needs = frozenset({IDEMPOTENCY, Role.CREATE, *((SECOND_TENANT,) if two else ())})
-    yield Check(clause=clause, parameter="", tell=_ABOUT[about], needs=needs, scene=_TENANTS if two else "")
+    yield Check(clause=clause, parameter="", tell=_ABOUT[about], needs=needs, scene=_SCENES.get(about, ""))
 
 
 def _became(story: Story, reply: Reply, first: Reply, expected: str) -> None:
@@ -120,29 +123,14 @@ def _together(story: Story) -> None:
     story.chose("answers two requests with one key at the same moment alike")
 
 
-def _refusal(story: Story) -> None:
-    name, sent = story.contract.resource.name, key(story, "refusal")
-    holder = story.given(story.new(label="holder"))
-    attempt = {**story.new(label="attempt"), name: holder[name]}
-    first = keyed(story, Role.CREATE, attempt, sent)
-    if not first.refused:
-        raise CouldNotRun(f"a create with a taken {name} was not refused: {first.outcome}")
-    moved = story.upsert({story.identity: holder[story.identity], name: story.another_name()})
-    if not moved.accepted:
-        raise CouldNotRun(f"the {story.one} in the way could not be renamed: {moved.outcome}")
-    second = keyed(story, Role.CREATE, attempt, sent)
-    if second.accepted:
-        raise Broken("other-way", "forgets the key of a request that it refused")
-    story.chose("answers a refused request with the first refusal")
-
-
 _ABOUT: dict[str, Callable[[Story], None]] = {
     "too-long": _too_long,
     "read": _read,
     "tenants": _tenants,
     "leak": _leak,
     "together": _together,
-    "refusal": _refusal,
+    "refusal": refused_again.freed,
+    "unchanged": refused_again.unchanged,
 }
 
 
@@ -156,6 +144,9 @@ def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
     def refused_anew(_around: Around, request: Request, answer: Handler, first: Response) -> Response:
         return first if first.status < 400 else answer(request)
 
+    def made_light_of(_around: Around, _request: Request, _answer: Handler, first: Response) -> Response:
+        return first if first.status < 400 else replace(first, status=200)
+
     def reading(request: Request, sent: str) -> str:
         return sent if request.method == contract.operations[Role.READ].method else ""
 
@@ -165,10 +156,12 @@ def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
         "tenants": ("a key of one tenant is refused to all others", _of_one_tenant(contract)),
         "leak": ("keys and their answers are shared by all tenants", recalling(contract, _own, again)),
         "together": ("a key is not looked at", rekeying(contract, lambda _request, _key: "")),
+        "unchanged": ("a refusal is repeated as a success", recalling(contract, alike(contract), made_light_of)),
         "refusal": ("the key of a refused request is forgotten", recalling(contract, alike(contract), refused_anew)),
     }
     sentence, alter = ways[clause.text("about")]
-    seeded = fault(clause, "otherwise", "leaked" if clause.text("about") == "leak" else "other-way", sentence, alter)
+    code = {"leak": "leaked", "unchanged": "another-status"}.get(clause.text("about"), "other-way")
+    seeded = fault(clause, "otherwise", code, sentence, alter)
     if clause.text("about") != "together":
         yield seeded
         return

@@ -25,16 +25,15 @@ from conformance.rules.stages import Handler, Stages
 from conformance.rules.story import Story
 from conformance.rules.stranger import SCENE, capability, heard, host, road_of, roads, unsure, welcomed
 from conformance.rules.tenants_apart import SECOND_TENANT
-from conformance.wire import json
+from conformance.wire import json, xml
 
 
 def checks(contract: Contract, clause: Clause) -> Iterator[Check]:
     """One check a road on which the caller comes."""
-    formats = ("json",) if clause.text("holds") == "detail" else ()
     for road in roads(contract, clause):
         tell = partial(_tell, clause=clause, road=road)
         needs = frozenset({"upsert", "read", road, capability(contract, clause)})
-        yield Check(clause=clause, parameter=road, tell=tell, needs=needs, formats=formats, scene=SCENE)
+        yield Check(clause=clause, parameter=road, tell=tell, needs=needs, scene=SCENE)
 
 
 def _tell(story: Story, clause: Clause, road: str) -> None:
@@ -70,6 +69,8 @@ def _status(_story: Story, refusal: Refusal, reply: Reply) -> str:
 
 def _detail(story: Story, _refusal: Refusal, reply: Reply) -> str:
     name = story.contract.errors.detail
+    if _in_xml(reply, name):
+        return ""
     try:
         value = json.read(reply.response.body)
     except Unreadable as error:
@@ -77,6 +78,17 @@ def _detail(story: Story, _refusal: Refusal, reply: Reply) -> str:
     # Which case the members are in differs from layer to layer of the service.
     held = {each.lower(): text for each, text in value.items()} if isinstance(value, dict) else {}
     return "" if held.get(name.lower()) else f"is answered without a {name} in the body"
+
+
+def _in_xml(reply: Reply, name: str) -> bool:
+    """Whether it is told in XML: every one that was seen is in JSON, whatever was asked for, and no client minds."""
+    if reply.response.body[:1] != b"<":
+        return False
+    try:
+        held = {each.name.lower(): each.text for each in xml.read(reply.response.body).children}
+    except Unreadable:
+        return False
+    return bool(held.get(name.lower()))
 
 
 def _type(story: Story, refusal: Refusal, reply: Reply) -> str:
