@@ -12,6 +12,7 @@ page      the number of the page; ``size`` its size; ``items`` how many there ar
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -81,6 +82,8 @@ def _number(story: Story, size: int, what: str) -> None:
         told, name = said(story.contract, page).get(what), getattr(story.contract.paging, what)
         if told is None:
             raise Broken("absent", f"page {number} of {len(pages)} does not say its {name}")
+        if story.reads == "json" and isinstance(held(story.contract, page)[1].get(name), str):
+            raise Broken("text", f"page {number} of {len(pages)} says its {name} in a text, not in a number")
         if told != wanted:
             reason = (
                 f"page {number} of {count} {story.one}s, {size} a page, says that its {name} is {told}, not {wanted}"
@@ -141,6 +144,14 @@ def _renamed(name: bytes, other: bytes) -> Callable[[Stages], Stages]:
     return alter
 
 
+def _quoted(name: bytes, stages: Stages) -> Stages:
+    def around(request: Request, answer: Handler) -> Response:
+        response = stages.around(request, answer)
+        return replace(response, body=re.sub(rb'("%s": ?)([0-9]+)' % name, rb'\1"\2"', response.body))
+
+    return replace(stages, around=around)
+
+
 _WRONG: dict[str, tuple[tuple[str, str, Callable[[Mapping[str, int]], int]], ...]] = {
     "page": (("from-zero", "pages are counted from 0", lambda told: told["page"] - 1),),
     "size": (("usual", "the size said is always 100", lambda _told: 100),),
@@ -175,6 +186,8 @@ def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
     for slug, sentence, change in _WRONG.get(part, ()):
         yield fault(clause, slug, "other", sentence, _telling(_off(part, change)))
     if part in _NUMBERS:
+        quoted = partial(_quoted, getattr(contract.paging, part).encode())
+        yield fault(clause, "text", "text", f"the number for {part} is a text in JSON", quoted)
         yield fault(clause, "left-out", "absent", f"the number for {part} is left out", _telling(_without(part)))
 
 
