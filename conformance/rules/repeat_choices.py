@@ -136,6 +136,20 @@ _ABOUT: dict[str, Callable[[Story], None]] = {
 
 def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
     """A server that goes another way."""
+    sentence, alter = _ways(contract)[clause.text("about")]
+    code = {"leak": "leaked", "unchanged": "another-status"}.get(clause.text("about"), "other-way")
+    seeded = fault(clause, "otherwise", code, sentence, alter)
+    if clause.text("about") != "together":
+        yield seeded
+        return
+    # A server without keys breaks other clauses too, whatever it does at the same moment.
+    yield beyond(seeded)
+    status = int(clause.arguments["status"])
+    sentence = "a request is refused while another with its key is being done"
+    yield replace(fault(clause, "refuses", "other-way", sentence, _impatient(contract, status)), race=True)
+
+
+def _ways(contract: Contract) -> dict[str, tuple[str, Alter]]:
     limit = contract.operations[Role.CREATE].repeats.longest
 
     def again(_around: Around, _request: Request, _answer: Handler, first: Response) -> Response:
@@ -150,7 +164,7 @@ def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
     def reading(request: Request, sent: str) -> str:
         return sent if request.method == contract.operations[Role.READ].method else ""
 
-    ways: dict[str, tuple[str, Alter]] = {
+    return {
         "too-long": ("a key that is too long is cut", rekeying(contract, lambda _request, sent: sent[:limit])),
         "read": ("a reading is answered as the first with its key was", recalling(contract, reading, again)),
         "tenants": ("a key of one tenant is refused to all others", _of_one_tenant(contract)),
@@ -159,17 +173,6 @@ def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
         "unchanged": ("a refusal is repeated as a success", recalling(contract, alike(contract), made_light_of)),
         "refusal": ("the key of a refused request is forgotten", recalling(contract, alike(contract), refused_anew)),
     }
-    sentence, alter = ways[clause.text("about")]
-    code = {"leak": "leaked", "unchanged": "another-status"}.get(clause.text("about"), "other-way")
-    seeded = fault(clause, "otherwise", code, sentence, alter)
-    if clause.text("about") != "together":
-        yield seeded
-        return
-    # A server without keys breaks other clauses too, whatever it does at the same moment.
-    yield beyond(seeded)
-    status = int(clause.arguments["status"])
-    sentence = "a request is refused while another with its key is being done"
-    yield replace(fault(clause, "refuses", "other-way", sentence, _impatient(contract, status)), race=True)
 
 
 def _impatient(contract: Contract, status: int) -> Alter:
