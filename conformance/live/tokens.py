@@ -8,7 +8,7 @@ import subprocess
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from threading import Lock
+from threading import Lock, Thread
 from time import monotonic
 
 from conformance.errors import BadOption
@@ -92,15 +92,26 @@ def _printed(source: Source) -> str:
         )
     except OSError as error:
         raise BadOption(f"the token command cannot be run: {error.strerror}", "see token.command") from error
-    try:
-        printed, _ = process.communicate(timeout=source.seconds)
-    except subprocess.TimeoutExpired as error:
-        raise BadOption(f"the token command took longer than {source.seconds:g} s", "see token.seconds") from error
-    finally:
-        _end(process)
-    if process.returncode:
+    printed = bytearray()
+    reader = Thread(target=_read, args=(process, printed), daemon=True)
+    reader.start()
+    reader.join(source.seconds)
+    late = reader.is_alive()
+    _end(process)
+    if late:
+        raise BadOption(f"the token command took longer than {source.seconds:g} s", "see token.seconds")
+    if process.returncode > 0:
         raise BadOption(f"the token command ended with code {process.returncode}", "run it by hand to see why")
     return printed.decode("utf-8", "replace")
+
+
+def _read(process: subprocess.Popen[bytes], printed: bytearray) -> None:
+    """All that it prints and its end, or one byte more than a token may have."""
+    assert process.stdout is not None
+    with suppress(OSError, ValueError):
+        printed += process.stdout.read(_LONGEST + 1)
+        if len(printed) <= _LONGEST:
+            process.wait()
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
