@@ -24,6 +24,8 @@ from conformance.exchange import Headers, Request, Response
 from conformance.live import visit
 from conformance.reference.gate import Gate
 from conformance.reference.http import Served
+from conformance.session.outcome import Verdict
+from conformance.suite.plan import Options, plan
 from conformance.wire import envelope
 from conformance.wire.organisation import House
 
@@ -366,3 +368,22 @@ def test_in_pytest_a_run_is_let_in_and_cleaned_up_too(tmp_path: Path) -> None:
     assert refused.returncode == 4
     assert "'Real Ltd' is no demo company" in refused.stderr
     assert active_after(service)
+
+
+@pytest.mark.parametrize("words", [("explore",), ("compare", "embedded")])
+def test_no_other_command_writes_to_an_organisation(tmp_path: Path, words: tuple[str, ...]) -> None:
+    service = Service()
+    with Served(service) as url:
+        done = CliRunner().invoke(commands, [*words, profile(tmp_path, url)], standalone_mode=False)
+    assert "nothing would archive what that makes" in str(done.exception)
+    assert service.writes == 0
+
+
+def test_a_plan_alone_can_write_nothing(tmp_path: Path) -> None:
+    service = Service()
+    with Served(service) as url:
+        made = plan(Options(target=profile(tmp_path, url), only=("*/upsert.match-by-*",)))
+        made.check()
+        outcomes = [made.tell(each) for each in made.cases]
+    assert {each.verdict for each in outcomes} == {Verdict.COULD_NOT_RUN}
+    assert service.writes == 0

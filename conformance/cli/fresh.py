@@ -50,6 +50,9 @@ def _like(other: Run, word: str, options: Options) -> Options:
 
 
 def _told(made: Plan, word: str, console: Console) -> Run:
+    if made.visit is not None:
+        remedy = "visit it with conformance run, and compare the reports"
+        raise BadOption("a real organisation is not visited from here: nothing would archive what that makes", remedy)
     made.check()
     redactor = Redactor.of(made.settings.credentials.secrets)
     with TemporaryDirectory() as folder:

@@ -46,7 +46,12 @@ class Counter:
     journal: Journal | None = None
 
     def admit(self, entry: Mapping[str, Any] | None, *, last: bool = False) -> Permit:
-        """The token is looked up first, so that no ticket is lost when there is none. Raises BadOption."""
+        """The token is looked up first, so that no ticket is lost when there is none. Raises BadOption.
+
+        Nothing is written that no journal knows of, whoever asks; cleaning up makes nothing.
+        """
+        if entry is not None and self.journal is None and not last:
+            return Permit(refused="nothing is written to a real organisation before a journal of it is kept")
         self.tokens.current()
         ticket = self.budget.take(last=last)
         if ticket.refused:
