@@ -331,6 +331,8 @@ DOCTORED = [
     ("1.0", "ID>37a96c86-", "ID>", "wire.envelope-id"),
     ("1.0", "ContactID>0f", "ContactID>", "wire.guids"),
     ("1.0", "DDI", "PAGER", "wire.choices"),
+    ("1.0", "<Name>A", "<Name>A</Name><Name>B", "wire.members-once"),
+    ("2.0-2010", "<PhoneAreaCode/>", "<PhoneType>FAX</PhoneType>", "wire.members-once"),
 ]
 
 
@@ -343,6 +345,12 @@ def test_a_body_alone_that_is_doctored_is_found(
     done, found = judged(str(place), "--generation", generation, "--operation", "read")
     assert clause in clauses(found)
     assert done.return_value == 1
+
+
+def test_an_error_of_the_oldest_shape_is_judged_too() -> None:
+    body = "<Response><Errors><Error><Exception/></Error></Errors></Response>"
+    done, found = judged("-", "--generation", "1.0", "--status", "500", stdin=body.encode())
+    assert (done.return_value, clauses(found)) == (1, {"errors.shape"})
 
 
 def test_what_the_contract_leaves_open_is_a_choice_and_fails_nobody(tmp_path: Path) -> None:
