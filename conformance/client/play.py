@@ -6,7 +6,7 @@ Its methods are the steps that scenarios are written in. A scenario knows no cli
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from time import monotonic
@@ -20,7 +20,9 @@ from conformance.contract.model import Contract, Role
 from conformance.document import Record, Value
 from conformance.errors import Unreadable
 from conformance.exchange import Headers, Request
+from conformance.reference.server import ReferenceServer
 from conformance.rules.ending import Broken, CouldNotRun
+from conformance.variants.kind import Variant
 from conformance.wire import dates, envelope, json
 from conformance.wire.record import canonical
 
@@ -122,6 +124,16 @@ class Play:
     def twist(self, twist: Twist) -> None:
         """From now on, answer so."""
         self.counterpart.twist = twist
+
+    def serve(self, variant: Variant) -> None:
+        """From now on, be a server that holds the same records and differs in one legal way."""
+        server = self.counterpart.handler
+        assert isinstance(server, ReferenceServer)
+        mine = variant.where or tuple(server.stages)
+        altered = {
+            name: variant.alter(self.contract, each) if name in mine else each for name, each in server.stages.items()
+        }
+        self.counterpart.handler = replace(server, stages=altered)
 
     @property
     def heard(self) -> Sequence[Heard]:

@@ -27,6 +27,8 @@ class _End:
     before: Value = None
     after: Value = None
     heard: Sequence[Heard] = field(default_factory=tuple)
+    #: which way the client goes where nobody knows what it should do
+    choice: str = ""
 
 
 def told(case: ClientCase, play: Play, profile: Profile) -> Outcome:
@@ -46,11 +48,12 @@ def told(case: ClientCase, play: Play, profile: Profile) -> Outcome:
             before=error.before,
             after=error.after,
             heard=play.heard,
+            choice="" if case.clause.grade.binding else error.reason,
         )
     except (CouldNotRun, DriverLost) as error:
         end = _End(verdict=Verdict.COULD_NOT_RUN, reason=str(error), heard=play.heard)
     else:
-        end = _End(verdict=Verdict.PASS, heard=play.heard)
+        end = _End(verdict=Verdict.PASS, heard=play.heard, choice="" if case.clause.grade.binding else "takes it")
     return _outcome(case, end, start)
 
 
@@ -94,5 +97,6 @@ def _outcome(case: ClientCase, end: _End, start: float | None = None) -> Outcome
         before=end.before,
         after=end.after,
         exchanges=tuple(each.exchange for each in end.heard),
+        choice=end.choice,
         milliseconds=0.0 if start is None else (perf_counter() - start) * 1000,
     )

@@ -1,51 +1,76 @@
-"""An error that the server answers reaches the caller as one."""
+"""An error that the server answers, or that keeps an answer from coming, reaches the caller as one."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
-from conformance.client.counterpart import Handler, Said
+from conformance.client import twists
+from conformance.client.counterpart import Cut, Said, Twist
 from conformance.client.kind import ClientRule, Scenario
 from conformance.client.play import Play
+from conformance.client.saying import Saying
 from conformance.contract.model import Clause, Contract
 from conformance.contract.values import guid
-from conformance.exchange import Headers, Request, Response
+from conformance.exchange import Headers, Response
 
-_FOREIGN = {
-    "500-in-html": (500, "text/html", b"<html><body><h1>Something went wrong</h1></body></html>"),
-    "503-in-html": (503, "text/html", b"<html><body><h1>Down for maintenance</h1></body></html>"),
-    "502-empty": (502, "", b""),
+#: the messages through which each error is told
+_THROUGH = ("get", "list", "upsert")
+_WAIT = "1"
+
+_FOREIGN: Mapping[str, Said] = {
+    "404-in-html": twists.page(404, "Not here"),
+    "500-in-html": twists.page(500, "Something went wrong"),
+    "500-empty": Response(status=500, headers=Headers()),
+    "502-empty": Response(status=502, headers=Headers()),
+    "503-in-html": twists.page(503, "Down for maintenance", ("Retry-After", _WAIT)),
+    "429-in-words": Response(
+        status=429, headers=Headers((("Content-Type", "text/plain"), ("Retry-After", _WAIT))), body=b"Too many requests"
+    ),
+    "connection-reset": Cut(),
+    "200-in-html": twists.page(200, "Please log in"),
 }
 
 
-def scenarios(_contract: Contract, clause: Clause) -> Iterator[Scenario]:
-    """Errors of the catalogue, and those that stand in no catalogue: of proxies and of broken servers."""
-    yield Scenario(clause=clause, parameter="not-found", tell=_not_found, needs=("get",))
-    for name in _FOREIGN:
-        yield Scenario(clause=clause, parameter=name, tell=partial(_foreign, name=name), needs=("get",))
+def scenarios(contract: Contract, clause: Clause) -> Iterator[Scenario]:
+    """Errors of the catalogue, errors that stand in no catalogue, and answers that never come whole."""
+    if clause.text("what") == "catalogue":
+        yield Scenario(clause=clause, parameter="not-found", tell=_not_found, needs=("get",))
+        for name in ("no-token", "no-tenant", "bad-key", "bad-filter"):
+            if name in contract.refusals:
+                yield from _each(clause, name, partial(_refused, name=name))
+        return
+    for name, said in _FOREIGN.items():
+        yield from _each(clause, name, partial(_twisted, twist=twists.always(said)))
+    yield from _each(clause, "cut-off", partial(_twisted, twist=twists.half))
+
+
+def _each(clause: Clause, name: str, tell: Callable[..., None]) -> Iterator[Scenario]:
+    for do in _THROUGH:
+        yield Scenario(clause=clause, parameter=f"{name}, {do}", tell=partial(tell, do=do), needs=(do,))
 
 
 def _not_found(play: Play) -> None:
-    said = play.get(guid(play.seed, "nobody"))
-    if said.error is None:
-        status = play.heard[-1].exchange.response
-        raise play.broken(
-            "error-swallowed", f"the server answered {status.status if status else 'nothing'}, and {said.outcome}"
-        )
+    _told(play, play.get(guid(play.seed, "nobody")))
 
 
-def _foreign(play: Play, name: str) -> None:
-    status, media, body = _FOREIGN[name]
-    headers = Headers((("Content-Type", media),) if media else ())
+def _refused(play: Play, name: str, do: str) -> None:
+    _twisted(play, twists.always(twists.refusal(play.contract, play.format, name)), do)
 
-    def twist(_request: Request, _handler: Handler) -> Said:
-        return Response(status=status, headers=headers, body=body)
 
+def _twisted(play: Play, twist: Twist, do: str) -> None:
+    [known] = play.given(play.new(label="known"))
     play.twist(twist)
-    said = play.get(guid(play.seed, "anybody"))
-    if said.error is None:
-        raise play.broken("error-swallowed", f"the server answered {status}, and {said.outcome}")
+    identity = str(known[play.contract.resource.identity])
+    said = play.get(identity) if do == "get" else play.browse() if do == "list" else play.upsert(play.new(label="new"))
+    _told(play, said)
 
 
-RULE = ClientRule(name="error-told", scenarios=scenarios)
+def _told(play: Play, said: Saying) -> None:
+    if said.error is None and not said.failed:
+        answered = play.heard[-1].exchange if play.heard else None
+        what = f"answered {answered.response.status}" if answered and answered.response else "gave no whole answer"
+        raise play.broken("error-swallowed", f"the server {what}, and {said.outcome}")
+
+
+RULE = ClientRule(name="error-told", scenarios=scenarios, takes={"what": "text"})
