@@ -11,6 +11,7 @@ from conformance.client.model.faults import FAULTS, ClientFault
 from conformance.client.model.inside import Inside
 from conformance.client.plan import ClientPlan
 from conformance.client.registry import contract
+from conformance.client.telling import TAKEN
 from conformance.session.outcome import Outcome, Verdict
 
 _NOTICED = (Verdict.FAIL, Verdict.WARN)
@@ -56,18 +57,22 @@ def clean(generation: str) -> list[Outcome]:
 def noticed(generation: str) -> Iterator[Noticed]:
     """Every fault that the generation can show, in one format after the other by turns."""
     duties = {each.id for each in contract(generation).clauses}
-    for turn, fault in enumerate(each for each in FAULTS.values() if each.clause in duties):
+    mine = (each for each in FAULTS.values() if not each.generations or generation in each.generations)
+    for turn, fault in enumerate(each for each in mine if each.clause in duties):
         own = [each for each in cases(generation) if each.clause.id == fault.clause]
         formats = list(dict.fromkeys(each.format for each in own))
         if fault.formats:
             formats = [each for each in formats if each in fault.formats]
         if not formats:
             continue
-        name = formats[turn % len(formats)]
-        chosen = [each for each in own if each.format == name]
-        found = told(generation, fault.behaviour, chosen)
-        by = tuple(each.case.id for each in found if each.verdict in _NOTICED)
-        yield Noticed(fault=fault, generation=generation, format=name, by=by)
+        for name in formats if fault.everywhere else formats[turn % len(formats) :][:1]:
+            yield _told(fault, generation, name, [each for each in own if each.format == name])
+
+
+def _told(fault: ClientFault, generation: str, name: str, chosen: Sequence[ClientCase]) -> Noticed:
+    found = told(generation, fault.make(), chosen)
+    by = tuple(each.case.id for each in found if each.verdict in _NOTICED or each.choice not in ("", TAKEN))
+    return Noticed(fault=fault, generation=generation, format=name, by=by)
 
 
 def vacuous(generation: str, found: Sequence[Noticed]) -> list[str]:

@@ -18,6 +18,9 @@ from conformance.session.run import citation
 
 _EXAMPLES = 3
 
+TAKEN = "takes it"
+"""What a client is said to choose that does well where nobody knows what it should do."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _End:
@@ -53,7 +56,7 @@ def told(case: ClientCase, play: Play, profile: Profile) -> Outcome:
     except (CouldNotRun, DriverLost) as error:
         end = _End(verdict=Verdict.COULD_NOT_RUN, reason=str(error), heard=play.heard)
     else:
-        end = _End(verdict=Verdict.PASS, heard=play.heard, choice="" if case.clause.grade.binding else "takes it")
+        end = _End(verdict=Verdict.PASS, heard=play.heard, choice="" if case.clause.grade.binding else TAKEN)
     return _outcome(case, end, start)
 
 

@@ -13,7 +13,7 @@ from conformance.wire import json
 
 def main(words: Sequence[str]) -> int:
     """Answer messages until there are no more."""
-    behaviour = FAULTS[words[1]].behaviour if words[:1] == ["--fault"] else Behaviour()
+    behaviour = FAULTS[words[1]].make() if words[:1] == ["--fault"] else Behaviour()
     driver = ModelDriver(behaviour)
     for line in sys.stdin.buffer:
         message = json.read(line)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from conformance.contract.model import Contract, Role
-from conformance.document import Record
+from conformance.document import Record, Value
 from conformance.exchange import Request, Response
 
 
@@ -69,5 +69,9 @@ class Behaviour:
     handed: Callable[[Call, Record], Record] = field(default=lambda _call, record: record)
     #: the error that the caller is told; None swallows it
     told: Callable[[Call, Refused], Refused | None] = field(default=lambda _call, refused: refused)
+    #: the places of the records that the caller is told were refused
+    failed: Callable[[tuple[Value, ...]], tuple[Value, ...]] = field(default=lambda failed: failed)
+    #: the records of a list that the caller is handed
+    listed: Callable[[Call, tuple[Record, ...]], tuple[Record, ...]] = field(default=lambda _call, records: records)
     #: the longest page that is asked for, and whether there is another
     more: Callable[[Call, int, int], bool] = field(default=lambda _call, _page, count: count > 0)

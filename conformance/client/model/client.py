@@ -89,7 +89,13 @@ class Client:
 
     def _answer(self, call: Call, request: Request) -> Answer:
         request = self.behaviour.leaving(call, self._shown(request))
-        response = self.behaviour.arriving(call, self._tried(call, request))
+        try:
+            response = self.behaviour.arriving(call, self._tried(call, request))
+        except Refused as refused:
+            told = self.behaviour.told(call, refused)
+            if told is not None:
+                raise told from None
+            return Answer(envelope={})
         try:
             answer = envelope.read_answer(self.contract, response)
         except Unreadable as error:
@@ -100,7 +106,8 @@ class Client:
         told = None if problem is None else self.behaviour.told(call, problem)
         if told is not None:
             raise told
-        return replace(answer, records=tuple(self.behaviour.handed(call, each) for each in answer.records or ()))
+        records = tuple(self.behaviour.handed(call, each) for each in answer.records or ())
+        return replace(answer, records=self.behaviour.listed(call, records) if call.role is Role.LIST else records)
 
     def _shown(self, request: Request) -> Request:
         """The request with all that the service asks a caller to show."""

@@ -79,7 +79,7 @@ class ModelDriver:
 
     def write(self, role: Role, records: tuple[Record, ...]) -> Mapping[str, Value]:
         """Create, or create and update."""
-        return shown(*_told(self.client.write(role, records)))
+        return self._written(self.client.write(role, records))
 
     def update(self, given: Mapping[str, Value]) -> Mapping[str, Value]:
         """Change some members."""
@@ -94,7 +94,11 @@ class ModelDriver:
 
     def _change(self, identity: str, changes: Record) -> Mapping[str, Value]:
         role = Role.UPDATE if Role.UPDATE in self.client.contract.operations else Role.UPSERT
-        return shown(*_told(self.client.write(role, ({self.resource.identity: identity, **changes},), identity)))
+        return self._written(self.client.write(role, ({self.resource.identity: identity, **changes},), identity))
+
+    def _written(self, answer: Answer) -> Mapping[str, Value]:
+        records, failed = _told(answer)
+        return shown(records, self.behaviour.failed(failed))
 
     def browse(self, given: Mapping[str, Value]) -> Mapping[str, Value]:
         """Fetch many."""

@@ -32,7 +32,9 @@ def scenarios(contract: Contract, clause: Clause) -> Iterator[Scenario]:
 
 def _digested(play: Play, variant: Variant, do: str) -> None:
     resource = play.contract.resource
-    [known] = play.given(play.new(*play.writable(), label="known"))
+    # Some members set and some not, and a name outside of ASCII: what is empty or escaped can be written in many ways.
+    some = play.writable()[::2]
+    [known] = play.given({**play.new(*some, label="known"), resource.name: f"Äpfel & Söhne {play.seed[-12:]}"})
     play.serve(variant)
     identity = str(known[resource.identity])
     if do == "upsert":
