@@ -14,6 +14,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import Progress
 
+from conformance.cli.clients_proof import prove
 from conformance.contract.load import generations as known
 from conformance.errors import BadOption
 from conformance.reference.miniatures import MINIATURES
@@ -35,16 +36,20 @@ _T = TypeVar("_T")
 @click.option("--only", default="*", metavar="GLOB", help="Only the clauses whose id fits, without the miniatures.")
 @click.option("-n", "processes", default=min(os.cpu_count() or 1, 4), show_default="the cores, up to 4", metavar="N")
 @click.option("--reports", type=click.Path(path_type=Path), default=Path("reports"), show_default=True)
-def selftest(generations: tuple[str, ...], only: str, processes: int, reports: Path) -> int:
+@click.option("--clients", is_flag=True, help="Prove the cases about clients instead.")
+def selftest(generations: tuple[str, ...], only: str, processes: int, reports: Path, *, clients: bool) -> int:
     """Prove the suite: every seeded fault is noticed, and no faithful server is blamed.
 
     \b
     Example:
       conformance selftest --generation 2.0-2026
       conformance selftest --only 'partial-update.*' -n 1
+      conformance selftest --clients
     """
     wanted = tuple(contract(each).generation for each in generations if each != "all") or known()
     console = Console(highlight=False)
+    if clients:
+        return prove(console, wanted, processes, reports)
     if not any(seeded(each, only) for each in wanted):
         raise BadOption(f"no clause with a fault fits {only!r}", "see: conformance list clauses")
     found = _matrix(console, wanted, processes, only)

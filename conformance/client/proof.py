@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from conformance.client.cases import ClientCase, cases
 from conformance.client.model.behaviour import Behaviour
@@ -22,7 +23,10 @@ _SECONDS = 4.0
 class Noticed:
     """One fault in one generation and format: the cases of its own duty that noticed it."""
 
-    fault: ClientFault
+    fault: str
+    clause: str
+    sentence: str
+    parameter: str
     generation: str
     format: str
     by: tuple[str, ...]
@@ -30,7 +34,7 @@ class Noticed:
     @property
     def killed(self) -> bool:
         """Whether the case that must notice did, or any where that is not said."""
-        wanted = f"[{self.fault.parameter}]" if self.fault.parameter else ""
+        wanted = f"[{self.parameter}]" if self.parameter else ""
         return any(each.endswith(wanted) for each in self.by)
 
 
@@ -72,7 +76,62 @@ def noticed(generation: str) -> Iterator[Noticed]:
 def _told(fault: ClientFault, generation: str, name: str, chosen: Sequence[ClientCase]) -> Noticed:
     found = told(generation, fault.make(), chosen)
     by = tuple(each.case.id for each in found if each.verdict in _NOTICED or each.choice not in ("", TAKEN))
-    return Noticed(fault=fault, generation=generation, format=name, by=by)
+    return Noticed(
+        fault=fault.name,
+        clause=fault.clause,
+        sentence=fault.sentence,
+        parameter=fault.parameter,
+        generation=generation,
+        format=name,
+        by=by,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientProof:
+    """What the proof of one generation comes to."""
+
+    generation: str
+    #: cases with what they say of the client without a fault
+    blamed: tuple[tuple[str, str], ...]
+    faults: tuple[Noticed, ...]
+    vacuous: tuple[str, ...]
+
+    @property
+    def sound(self) -> bool:
+        """Whether every fault is noticed, every case notices something, and the client without one is left alone."""
+        noticed = bool(self.faults) and all(each.killed for each in self.faults)
+        return noticed and not self.blamed and not self.vacuous
+
+
+def proof(generation: str) -> ClientProof:
+    """The whole of it, for one generation."""
+    faults = tuple(noticed(generation))
+    idle = tuple(vacuous(generation, faults))
+    blamed = tuple((each.case.id, each.reason) for each in clean(generation))
+    return ClientProof(generation=generation, blamed=blamed, faults=faults, vacuous=idle)
+
+
+def document(found: Sequence[ClientProof]) -> dict[str, Any]:
+    """All of it as JSON holds it."""
+    return {
+        "sound": all(each.sound for each in found),
+        "faults": [
+            {
+                "name": one.fault,
+                "clause": one.clause,
+                "sentence": one.sentence,
+                "generation": one.generation,
+                "format": one.format,
+                "killed": one.killed,
+                "by": list(one.by),
+            }
+            for each in found
+            for one in each.faults
+        ],
+        "blamed": [{"case": case, "reason": reason} for each in found for case, reason in each.blamed],
+        "vacuous": [name for each in found for name in each.vacuous],
+    }
 
 
 def vacuous(generation: str, found: Sequence[Noticed]) -> list[str]:

@@ -15,7 +15,10 @@ __all__ = ["FAULTS", "ClientFault"]
 
 #: faults that show in some generations only: the others have no such header, call or member
 _SHOWN: Mapping[str, tuple[str, ...]] = {
-    **dict.fromkeys(("no-token", "empties-on-create", "empty-lists", "too-long", "swallows-400"), _SINCE_2010),
+    **dict.fromkeys(
+        ("no-token", "empties-on-create", "empty-lists", "too-long", "swallows-400", "keeps-moment", "keeps-filter"),
+        _SINCE_2010,
+    ),
     **dict.fromkeys(("no-tenant", "edits-first-items", "swallows-401", "swallows-403"), _TODAY),
     "one-key": ("1.0",),
 }

@@ -47,7 +47,7 @@ def _empty_lists(call: Call, record: Record) -> Record:
 
 def _data(call: Call, record: Record) -> Record:
     resource = call.contract.resource
-    taken = {resource.name, resource.number, *record}
+    taken = {resource.name, resource.number, resource.status, *resource.sent_always, *record}
     name = next(
         each.name for each in resource.fields if each.writable and each.kind is Kind.TEXT and each.name not in taken
     )
