@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import shutil
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -80,6 +81,8 @@ def client(*, no_color: bool, **words: Any) -> int:
     """
     screen = Console(no_color=no_color or None, highlight=False)
     given = Words(**words)
+    if shutil.which(given.command[0]) is None:
+        raise BadOption(f"{given.command[0]} cannot be started: there is no such program", "give a command that exists")
     writable(given.reports)
     return _driven(screen, given) if given.drive else _observed(screen, given)
 
