@@ -107,7 +107,7 @@ def _takes_nothing(_call: Call, response: Response) -> Response:
     raise Refused("no answer can be read", response.status)
 
 
-def _made() -> Iterator[ClientFault]:
+def _stumbling() -> Iterator[ClientFault]:
     for variant, pattern in _STUMBLES:
         yield ClientFault(
             name=f"stumbles-over-{variant}",
@@ -117,6 +117,9 @@ def _made() -> Iterator[ClientFault]:
             parameter=f"{variant}, get",
             formats=tuple(each for each in ("json", "xml") if variant.startswith(f"{each}-")),
         )
+
+
+def _swallowed() -> Iterator[ClientFault]:
     for status, name in ((401, "no-token"), (403, "no-tenant"), (400, "bad-filter")):
         yield ClientFault(
             name=f"swallows-{status}",
@@ -210,7 +213,8 @@ _ROWS: tuple[tuple[str, str, str, Callable[[], Behaviour], str], ...] = (
 )
 
 FAULTS = (
-    *_made(),
+    *_stumbling(),
+    *_swallowed(),
     *(
         ClientFault(
             name=name,
