@@ -16,6 +16,8 @@ from rich.console import Console
 from conformance.cli import commands
 from conformance.cli.fresh import side
 from conformance.contract.load import generations
+from conformance.derive.cases import cases
+from conformance.derive.faults import require
 from conformance.errors import BadOption
 from conformance.regression.comparison import Comparison, compare
 from conformance.regression.ignores import parsed, read
@@ -23,13 +25,41 @@ from conformance.regression.names import GUID
 from conformance.regression.runs import Run, load
 from conformance.regression.table import RULES, STATUSES, TABLE, VALUES, VERDICTS
 from conformance.report import regression
+from conformance.rules.registry import contract
+from conformance.session import alarms
+from conformance.session.events import case_event
+from conformance.session.redact import Redactor
+from conformance.session.run import Settings, run
 from conformance.suite.plan import Options
+from conformance.targets.embedded import Embedded
+from conformance.variants.catalogue import find
 from conformance.wire.scalar import ZERO_GUID
 
 ROOT = Path(__file__).resolve().parent.parent
 NEWEST = generations()[-1]
 STRANGER = {"ContactID": "11111111-2222-4333-8444-555555555555", "Name": "somebody else"}
 SOME = ("*/upsert.match-by-*", "*/partial-update.omitted-scalar-kept*", "*/create-conflict.name-refused*")
+
+
+FAULTS = (
+    "upsert.mixed-list.loses-new",
+    "create-conflict.name-error-number.other",
+    "partial-update.omitted-scalar-kept.clears-EmailAddress",
+    "read-only.ignored-on-upsert.takes-IsSupplier",
+    "access.tenants-apart.shared-narrowed-list",
+    "upsert.id-before-number.swaps",
+)
+#: faithful variants, and whether there is anything to say of them
+VARIANTS = {
+    "json-pretty": False,
+    "xml-namespaces": False,
+    "headers-in-small-letters": False,
+    "json-unknown-everywhere": True,
+    "json-nulls": True,
+    "xml-nils": True,
+    "guids-in-capitals": True,
+    "application-xml": True,
+}
 
 
 def told(target: str = "embedded", *only: str, generation: str = NEWEST, **words: Any) -> Run:
@@ -212,6 +242,35 @@ def test_verdicts_are_compared(baseline: Run) -> None:
     assert found.found("breaking")
     mended = compare(broken, baseline)
     assert rules(mended)["promise-mended"] == "harmless"
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_a_fault_is_named_with_its_clause_and_its_class(name: str) -> None:
+    fault = require(name, (NEWEST,))[NEWEST].fault
+    clause = contract(NEWEST).clause(fault.clause)
+    first, second = (told(each, f"*/{fault.clause}*", formats=("json",)) for each in ("embedded", f"embedded:{name}"))
+    found = compare(first, second)
+    mine = {each.harm for each in found.lines if each.about == "cases" and each.where == fault.clause}
+    assert mine == {"breaking" if clause.grade.binding else "risky"}
+    assert any(fault.clause in each.clauses for each in found.lines if each.about == "answers")
+
+
+@pytest.mark.parametrize("name", VARIANTS)
+def test_a_faithful_server_that_writes_otherwise_breaks_nobody(name: str) -> None:
+    made, variant = contract(NEWEST), find(name, NEWEST)
+    assert variant is not None
+    first = told("embedded", *SOME)
+    target, settings = Embedded(alarms.faithful(made, variant)), Settings()
+    mine = [each for each in cases(NEWEST) if each.id in first.cases]
+    events = [case_event(run(each, target, settings), Redactor(())) for each in mine]
+    found = compare(first, Run(name=name, header=first.header, events=tuple(events)))
+    assert "breaking" not in rules(found).values()
+    assert bool(found.lines) is VARIANTS[name]
+
+
+def test_an_identifier_that_another_record_has_now_is_no_change(baseline: Run) -> None:
+    found = compare(baseline, told("embedded", SOME[0], SOME[2], formats=("json",)))
+    assert set(rules(found)) == {"case-vanished"}
 
 
 def test_a_choice_that_changed_is_risky() -> None:

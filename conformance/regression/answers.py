@@ -112,7 +112,8 @@ class _Talk:
             road = "write" if asked.write else "read"
             rule = row(STATUSES, road, _class(was), _class(now))
             yield {"rule": rule, "path": "status", "before": was, "after": now, "detail": f"{was} -> {now}"}
-        if before is None or after is None:
+        if before is None or after is None or _class(was) != _class(now):
+            # A refusal has nothing in common with what it refuses: that it is one says all.
             return
         yield from self._headers(before["headers"], after["headers"])
         if CUT not in before["body"] + after["body"]:

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from conformance.contract.model import Contract, Field
 from conformance.document import Record, Value
-from conformance.regression.names import Identifier, Names, Notation, identifier, masked, notation
+from conformance.regression.names import ATOM, Identifier, Names, Notation, identifier, masked, notation
 from conformance.wire.scalar import ZERO_GUID
 
 _COUNT, _CORRELATION, _PROVIDER = Notation("a count"), Notation("an identifier"), Notation("a text")
@@ -89,9 +89,15 @@ class Bodies:
             return self._identifiers(str(before), str(after))
         if isinstance(before, str) and isinstance(after, str):
             told = self._names.text(after)
-            same = masked(before, names=False) == masked(told, names=False)
-            return before, (before if same else told)
+            return before, (before if self._same(before, told) else told)
         return before, self._names.value(after)
+
+    def _same(self, before: str, told: str) -> bool:
+        plain = [masked(each, names=False) for each in (before, told)]
+        if self._names.tokens:
+            # A token that begins with a digit in one of the runs has no capital there.
+            plain = [ATOM.sub(lambda found: found[0].lower(), each) for each in plain]
+        return plain[0] == plain[1]
 
     def _neutral(self, name: str, before: Value, after: Value) -> tuple[Value, Value] | None:
         """What the envelope says of the answer itself, and how many records of whomever there are."""
@@ -187,7 +193,10 @@ class Bodies:
                 if at not in found and _key(each.get(by)):
                     free.setdefault(_key(each[by]), []).append(at)
             for at, each in enumerate(second):
-                there = free.get(_key(self._names.value(each.get(by))))
+                # The second run may give an identifier of the first to another record.
+                said = each.get(by)
+                key = self._names.known(identifier(said)) if by == resource.identity else _key(self._names.value(said))
+                there = free.get(key)
                 if there and at not in found.values():
                     found[there.pop(0)] = at
         lists = self._asked.write or self._asked.one

@@ -83,7 +83,9 @@ def compare(first: Run, second: Run, ignores: Sequence[Ignore] = ()) -> Comparis
         outcome = heard(each, tokens)
         counts["compared"] += outcome.compared
         counts["cut"] += outcome.cut
-        answers.add(key, second.readers.get(key, ()), outcome.changes)
+        # A case that fails may have read less of a conversation than it had when it passed.
+        readers = {each["case"]: each for run in (first, second) for each in run.readers.get(key, ())}
+        answers.add(key, tuple(readers.values()), outcome.changes)
     counts["before"] = sum(len(each) for each in first.conversations.values())
     counts["after"] = sum(len(each) for each in second.conversations.values())
     counts["races"] = sum(each["chapter"] == RACES and _has(second, each["case"]) for each in first.events)

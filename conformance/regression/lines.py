@@ -31,6 +31,8 @@ class Line:
     clauses: tuple[str, ...]
     certain: bool
     example: Mapping[str, str]
+    #: how many of the clauses that changed rest on the first of these
+    rank: int
     #: why it does not count
     ignored: str = ""
 
@@ -68,7 +70,13 @@ class _Group:
     near: Counter[str] = field(default_factory=Counter)
 
 
-def of_cases(found: Iterable[Turned]) -> list[Line]:
+def causes(events: Iterable[Event]) -> Counter[str]:
+    """How many other clauses rest on each clause of these events: the cause of what changed is where most do."""
+    rests = {each["clause"]: each.get("rests", ()) for each in events}
+    return Counter(name for clause, names in rests.items() for name in {*names} - {clause} if name in rests)
+
+
+def of_cases(found: Sequence[Turned]) -> list[Line]:
     """The lines of what became of cases: by clause; cases that came or vanished all together."""
     groups: dict[tuple[str, str, str], _Group] = {}
     for each in found:
@@ -79,14 +87,17 @@ def of_cases(found: Iterable[Turned]) -> list[Line]:
         group.count += 1
         group.axes[f"{event['generation']}/{event['format']}"] += 1
         group.changed[event["clause"]] += 1
-    return [_line(key, group, "cases") for key, group in groups.items()]
+    ranks = causes(each.event for each in found)
+    return [_line(key, group, "cases", ranks) for key, group in groups.items()]
 
 
 class InAnswers:
     """Collects what is said differently, conversation by conversation."""
 
     def __init__(self, turned: Iterable[Turned]) -> None:
-        self._turned = {each.event["case"] for each in turned if each.rule not in ("case-new", "case-vanished")}
+        judged = [each.event for each in turned if each.rule not in ("case-new", "case-vanished")]
+        self._turned = {each["case"] for each in judged}
+        self._causes = causes(judged)
         self._groups: dict[tuple[str, str, str], _Group] = {}
 
     def add(self, key: Conversation, readers: Sequence[Event], found: Iterable[Seen]) -> None:
@@ -105,7 +116,7 @@ class InAnswers:
 
     def lines(self) -> list[Line]:
         """A line for each change."""
-        return [_line(key, group, "answers") for key, group in self._groups.items()]
+        return [_line(key, group, "answers", self._causes) for key, group in self._groups.items()]
 
 
 def _nearest(readers: Sequence[Event], path: str) -> Sequence[Event]:
@@ -114,10 +125,11 @@ def _nearest(readers: Sequence[Event], path: str) -> Sequence[Event]:
     return about or (readers if len({each["clause"] for each in readers}) <= _CLAUSES else ())
 
 
-def _line(key: tuple[str, str, str], group: _Group, about: str) -> Line:
+def _line(key: tuple[str, str, str], group: _Group, about: str, ranks: Mapping[str, int]) -> Line:
     rule, where, detail = key
     clauses = group.changed or group.near
-    named = () if about == "cases" and not where else tuple(name for name, _ in clauses.most_common(_CLAUSES))
+    first = sorted(clauses, key=lambda name: (-ranks.get(name, 0), -clauses[name]))
+    named = () if about == "cases" and not where else tuple(first[:_CLAUSES])
     return Line(
         rule=TABLE[rule],
         about=about,
@@ -128,12 +140,15 @@ def _line(key: tuple[str, str, str], group: _Group, about: str) -> Line:
         clauses=named,
         certain=bool(group.changed),
         example=group.example,
+        rank=ranks.get(named[0], 0) if named else 0,
     )
 
 
 def ordered(lines: Iterable[Line]) -> tuple[Line, ...]:
-    """The lines, the worst first, what became of cases before what answers say, and the frequent before the rare."""
+    """The lines, the worst first, cases before answers, causes before what follows, the frequent before the rare."""
     harms = list(Harm)
-    return tuple(
-        sorted(lines, key=lambda each: (harms.index(each.harm), each.about != "cases", -each.count, each.where))
-    )
+
+    def rank(line: Line) -> tuple[int, bool, int, int, str]:
+        return harms.index(line.harm), line.about != "cases", -line.rank, -line.count, line.where
+
+    return tuple(sorted(lines, key=rank))

@@ -96,7 +96,9 @@ class Names:
     def _atom(self, found: re.Match[str]) -> str:
         text = found[0]
         known = self._there.get(text.lower()) or self.tokens.get(text.lower())
-        return text if known is None else known.upper() if text.isupper() else known
+        if known is None or known == text.lower():
+            return text
+        return known.upper() if text.isupper() else known.capitalize() if text[0].isupper() else known
 
     def value(self, after: Value) -> Value:
         """A value of the second run in the words of the first."""
