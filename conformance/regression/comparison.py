@@ -68,17 +68,12 @@ def _side(run: Run) -> dict[str, Any]:
 
 def compare(first: Run, second: Run, ignores: Sequence[Ignore] = ()) -> Comparison:
     """The changes from the first run to the second. Raises BadOption for two that have nothing in common."""
-    axes = _axes(first) & _axes(second)
-    if not axes:
-        has = " and ".join(f"{each.name} has {_named(_axes(each))}" for each in (first, second))
-        raise BadOption(f"the two runs have nothing in common: {has}", "compare runs of one generation and format")
+    axes = _common(first, second)
     found = list(turned(first, second, axes))
     answers, counts = InAnswers(found), Counter[str]()
     told = {key: each for key, each in _told(first, second) if key[:2] in axes}
-    tokens: dict[str, str] = {}
-    for each in told.values():
-        for after, before in each.tokens():
-            tokens.setdefault(after, before)
+    # The first place where a token is seen decides what it stands for.
+    tokens = dict(reversed([pair for each in told.values() for pair in each.tokens()]))
     for key, each in told.items():
         outcome = heard(each, tokens)
         counts["compared"] += outcome.compared
@@ -99,6 +94,15 @@ def compare(first: Run, second: Run, ignores: Sequence[Ignore] = ()) -> Comparis
         cases=sum(_has(second, name) for name in first.cases),
         exchanges=counts["compared"],
     )
+
+
+def _common(first: Run, second: Run) -> set[tuple[str, str]]:
+    """The generations and formats that both runs have. Raises BadOption when there is none."""
+    axes = _axes(first) & _axes(second)
+    if not axes:
+        has = " and ".join(f"{each.name} has {_named(_axes(each))}" for each in (first, second))
+        raise BadOption(f"the two runs have nothing in common: {has}", "compare runs of one generation and format")
+    return axes
 
 
 def _told(first: Run, second: Run) -> Iterator[tuple[Conversation, Told]]:
