@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 _OPTIONS: tuple[tuple[str, str, str], ...] = (
-    ("target", "store", "what to judge: embedded, embedded:FAULT, mock:URL or live:PROFILE"),
+    ("target", "store", "what to judge: embedded, embedded:FAULT, mock:URL, live:PROFILE or cassette:DIR"),
     ("generation", "append", "generation to judge, or all; the newest when omitted; may be repeated"),
     ("format", "append", "xml or json; every format of the generation when omitted; may be repeated"),
     ("profile", "store", "core (documented MUSTs, the default of live) or full (that of others)"),
@@ -20,6 +20,10 @@ _OPTIONS: tuple[tuple[str, str, str], ...] = (
     ("xero-key", "store", "the customer key of generation 1.0"),
     ("timeout", "store", "seconds that one exchange may take"),
     ("organisation", "store", "with live: write to the organisation of exactly this name, demo company or not"),
+    ("record", "store", "when a recording began, and the folder for it (conformance record says it)"),
+    ("lenient", "store_true", "a recording that does not fit the run is only remarked on"),
+    ("max-age", "store", "how old a recording may be, as in 30d"),
+    ("stale", "store", "warn or fail, when a recording is older or was made against another contract"),
     ("reports", "store", "folder for events.jsonl and report.json"),
 )
 

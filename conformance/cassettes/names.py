@@ -27,7 +27,13 @@ def file(name: str) -> PurePosixPath:
     return PurePosixPath(f"{name}.yaml")
 
 
+def parts(name: str) -> tuple[str, str]:
+    """Generation and format, and the scene; empty for a case's own."""
+    axis, gap, scene = name.partition(f"/{SCENES}/")
+    return (axis, unquote(scene)) if gap else (name.rpartition("/")[0], "")
+
+
 def told(name: str) -> str:
     """The name as a person reads it."""
-    axis, gap, scene = name.partition(f"/{SCENES}/")
-    return f"the scene {unquote(scene)!r} of {axis}" if gap else unquote(name)
+    axis, scene = parts(name)
+    return f"the scene {scene!r} of {axis}" if scene else unquote(name)

@@ -15,6 +15,7 @@ from conformance.cli.explore import explore
 from conformance.cli.judge import judge
 from conformance.cli.listing import listing
 from conformance.cli.live import live
+from conformance.cli.record import record
 from conformance.cli.report import report
 from conformance.cli.run import run
 from conformance.cli.selftest import selftest
@@ -46,6 +47,7 @@ def commands() -> None:
 
 COMMANDS = (
     run,
+    record,
     client,
     compare,
     listing,

@@ -13,7 +13,7 @@ from rich.markup import escape
 
 from conformance.cli import engine, planned, visiting
 from conformance.errors import BadOption
-from conformance.report import allure, console
+from conformance.report import allure, console, recording
 from conformance.rules.registry import contract
 from conformance.session.forecast import forecast
 from conformance.session.status import Status
@@ -45,11 +45,14 @@ _SHOWN, _ALL = 10, 100_000
 @click.option("--timeout", default="10", show_default=True, help="Seconds that one exchange may take.")
 @click.option("--organisation", metavar="NAME", help="With live: write to this one, demo company or not.")
 @click.option("--yes", is_flag=True, help="With live: go on without asking.")
+@click.option("--lenient", is_flag=True, help="With cassette: what does not fit is only remarked on.")
+@click.option("--max-age", default="", metavar="AGE", help="With cassette: how old it may be, as in 30d.")
+@click.option("--stale", type=click.Choice(["warn", "fail"]), default="warn", help="With cassette: when it is too old.")
 @click.option("-q", "--quiet", is_flag=True, help="Only the verdict.")
 @click.option("-v", "--verbose", is_flag=True, help="Every finding, and every choice the target makes.")
 @click.option("--no-color", is_flag=True, help="No colours; NO_COLOR does the same.")
 def run(*, planning: bool, as_json: bool, no_color: bool, **words: Any) -> int:
-    """Judge TARGET: embedded, embedded:FAULT, mock:URL or live:PROFILE.
+    """Judge TARGET: embedded, embedded:FAULT, mock:URL, live:PROFILE or cassette:DIR.
 
     \b
     Examples:
@@ -58,20 +61,21 @@ def run(*, planning: bool, as_json: bool, no_color: bool, **words: Any) -> int:
       conformance run mock:http://127.0.0.1:4010 --profile core --plan
       conformance run embedded:upsert.match-by-id.ignored --only '*/upsert.*'
       conformance run live:profile.toml --plan
+      conformance run cassette:cassettes --max-age 30d --stale fail
     """
     screen = Console(no_color=no_color or None, highlight=False)
-    how = _How(**{each.name: words.pop(each.name) for each in fields(_How)})
+    how = How(**{each.name: words.pop(each.name) for each in fields(How)})
     options = Options(**{name: value for name, value in words.items() if value is not None})
     if as_json and not planning:
         raise BadOption("--json says nothing without --plan", "reports/report.json holds what a run came to")
     if not planning:
-        return _judged(screen, options, plan(options), how)
+        return judged(screen, options, plan(options), how)
     planned.show(screen, plan(options), as_json=as_json)
     return 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _How:
+class How:
     """What of the command line is about the run, and not about the target."""
 
     reports: Path
@@ -81,7 +85,8 @@ class _How:
     yes: bool
 
 
-def _judged(screen: Console, options: Options, made: Plan, how: _How) -> int:
+def judged(screen: Console, options: Options, made: Plan, how: How) -> int:
+    """The exit code of a run that has been told, and shown."""
     reports, quiet = how.reports, how.quiet
     if made.visit is not None:
         visiting.enter(screen, made, made.visit, yes=how.yes)
@@ -98,6 +103,7 @@ def _judged(screen: Console, options: Options, made: Plan, how: _How) -> int:
     if not quiet:
         limit = _ALL if how.verbose else _SHOWN
         console.details(screen, document, stream.cases, limit=limit, rerun=(_again(options), ""))
+        recording.details(screen, document, limit=limit)
     console.verdict(screen, document)
     if how.verbose:
         _choices(screen, stream)
@@ -123,9 +129,13 @@ def _arguments(options: Options, workers: int) -> list[str]:
         "xero-key": [options.xero_key],
         "timeout": [options.timeout],
         "organisation": [options.organisation],
+        "record": [options.record],
+        "max-age": [options.max_age],
+        "stale": [options.stale],
     }
     words = [f"--conformance-{name}={each}" for name, values in given.items() for each in values if each]
     words += ["--conformance-exhaustive"] if options.exhaustive else []
+    words += ["--conformance-lenient"] if options.lenient else []
     return [*words, *(["-n", str(workers)] if workers > 1 else [])]
 
 

@@ -44,6 +44,7 @@ def case_event(outcome: Outcome, redactor: Redactor) -> Event:
         "difference": [redactor.text(str(each)) for each in _differences(outcome)],
         "milliseconds": round(outcome.milliseconds, 3),
         "exchanges": [*_shared(outcome, redactor), *(exchange_event(each, redactor) for each in outcome.exchanges)],
+        **({"remarks": list(outcome.remarks)} if outcome.remarks else {}),
         "weather": [redactor.text(each) for each in outcome.weather],
         "told_with": [each.teller for each in outcome.told_with],
         "scenes": list(dict.fromkeys(each.name for each in outcome.told_with)),

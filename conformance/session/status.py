@@ -33,9 +33,13 @@ FINDINGS = (Verdict.SUITE_ERROR, Verdict.FAIL, Verdict.STALE, Verdict.COULD_NOT_
 """The verdicts that a reader must see, the worst first."""
 
 
-def status(cases: Iterable[Event], planned: int) -> Status:
-    """The status of a run. What the contract leaves open counts neither way, and 0 of 0 never conforms."""
+def status(cases: Iterable[Event], planned: int, header: Event | None = None) -> Status:
+    """The status of a run. What the contract leaves open counts neither way, and 0 of 0 never conforms.
+
+    A run judged from a recording that does not fit it is incomplete at best.
+    """
     events = list(cases)
+    recording = (header or {}).get("recording", {})
     verdicts = Counter(each["verdict"] for each in events)
     if verdicts[Verdict.SUITE_ERROR]:
         return Status.SUITE_ERROR
@@ -44,7 +48,8 @@ def status(cases: Iterable[Event], planned: int) -> Status:
     binding = [each for each in events if each["grade"] in _BINDING]
     unknown = any(each["verdict"] == Verdict.COULD_NOT_RUN for each in binding)
     passed = any(each["verdict"] in (Verdict.PASS, Verdict.WARN, Verdict.TOLERATED) for each in binding)
-    return Status.INCOMPLETE if unknown or not passed or len(events) < planned else Status.CONFORMS
+    unfit = recording.get("problems") or (recording.get("strict") and any(each.get("remarks") for each in events))
+    return Status.INCOMPLETE if unknown or unfit or not passed or len(events) < planned else Status.CONFORMS
 
 
 def findings(cases: Iterable[Event]) -> list[Event]:
@@ -74,6 +79,7 @@ def report(header: Event, cases: list[Event], footer: Event) -> dict[str, Any]:
             generation: _grouped([each for each in cases if each["generation"] == generation], "format")
             for generation in header["generations"]
         },
+        **_recorded(header, cases),
         "weather": dict(Counter(note for each in cases for note in each.get("weather", ()))),
         "findings": [{**{name: each[name] for name in _TOLD}, "secondary_to": follows[each["case"]]} for each in found],
         "causes": [each.document() for each in causes(found)],
@@ -83,6 +89,14 @@ def report(header: Event, cases: list[Event], footer: Event) -> dict[str, Any]:
             if each["choice"]
         ],
     }
+
+
+def _recorded(header: Event, cases: Iterable[Event]) -> dict[str, Any]:
+    """What the run was judged from, where that is a recording, and what is left of it."""
+    if not header.get("recording"):
+        return {}
+    remarks = [{"case": each["case"], "remark": one} for each in cases for one in each.get("remarks", ())]
+    return {"recording": {**header["recording"], "remarks": remarks}}
 
 
 def _count(cases: Iterable[Event]) -> dict[str, int]:

@@ -28,6 +28,8 @@ class Head:
     cases: int
     command: str = ""
     exhaustive: bool = False
+    #: what the target was recorded from, and what of that does not fit the run
+    recording: Mapping[str, Any] = field(default_factory=dict)
 
     def event(self) -> Event:
         """The header line."""
@@ -44,6 +46,7 @@ class Head:
             "cases": self.cases,
             "command": self.command,
             "exhaustive": self.exhaustive,
+            **({"recording": dict(self.recording)} if self.recording else {}),
         }
 
 
@@ -90,7 +93,7 @@ class Stream:
     @property
     def status(self) -> Status:
         """The status of the run so far."""
-        return status(self.cases, self.head.cases)
+        return status(self.cases, self.head.cases, self.header or self.head.event())
 
     def _write(self, event: Event) -> None:
         if self._file is not None:

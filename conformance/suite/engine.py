@@ -87,6 +87,10 @@ def _options(config: pytest.Config) -> Options:
         timeout=word("timeout", "10"),
         exhaustive=bool(config.getoption("--conformance-exhaustive")),
         organisation=word("organisation"),
+        record=word("record"),
+        lenient=bool(config.getoption("--conformance-lenient")),
+        max_age=word("max-age"),
+        stale=word("stale", "warn"),
     )
 
 

@@ -27,6 +27,11 @@ class Options:
     timeout: str = "10"
     exhaustive: bool = False
     organisation: str = ""
+    #: when a recording began, and the folder that it is made in
+    record: str = ""
+    lenient: bool = False
+    max_age: str = ""
+    stale: str = "warn"
 
     @property
     def seconds(self) -> float:

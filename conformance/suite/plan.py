@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from pkgutil import resolve_name
 from secrets import token_hex
 from typing import Any, Protocol
 
@@ -27,7 +28,7 @@ from conformance.targets.embedded import embedded
 from conformance.targets.remote import Address, Remote, reachable
 from conformance.targets.target import Credentials, Target
 
-__all__ = ["Options", "Plan", "Prepared", "Telling", "plan"]
+__all__ = ["Options", "Plan", "Prepared", "Telling", "credentials", "plan"]
 
 
 class Telling(Protocol):
@@ -109,18 +110,25 @@ class Prepared:
 def plan(options: Options, desk: Mapping[str, Any] | None = None) -> Plan:
     """The plan that these words mean; ``desk`` is where another process began the run. Raises BadOption or BadSpec."""
     kind, _, rest = options.target.partition(":")
+    # By name, and only here: what records and plays takes long to load.
+    if options.record:
+        taped: Plan = resolve_name("conformance.suite.recording:recorded")(options, desk)
+        return taped
+    if kind == "cassette" and rest:
+        played: Plan = resolve_name("conformance.suite.recorded:replayed")(options, Path(rest))
+        return played
     if kind == "embedded":
         return _embedded(options, rest)
     if kind == "mock" and rest:
         return _mock(options, rest)
     if kind == "live" and rest:
         return _live(options, account.read(Path(rest)), desk)
-    remedy = "use embedded, embedded:FAULT, mock:URL or live:PROFILE, as in mock:http://127.0.0.1:4010"
+    remedy = "use embedded, embedded:FAULT, mock:URL, live:PROFILE or cassette:DIR, as in mock:http://127.0.0.1:4010"
     raise BadOption(f"{options.target!r} is not a target", remedy)
 
 
 def _embedded(options: Options, fault: str) -> Plan:
-    names, known = _generations(options), _credentials(options)
+    names, known = _generations(options), credentials(options)
     if not fault:
         opened = {each: embedded(contract(each), credentials=known) for each in names}
         return _planned(options, names, opened.__getitem__)
@@ -182,7 +190,7 @@ def _planned(
         profile=profile,
         lacks=_lacks(options, cases),
         exhaustive=options.exhaustive,
-        credentials=_credentials(options),
+        credentials=credentials(options),
     )
     return Plan(target=options.target, generations=names, cases=cases, settings=settings, open=open_)
 
@@ -228,10 +236,11 @@ def _not_known(options: Options) -> set[str]:
     return unknown | (set() if options.api_key and options.xero_key else {"known-keys"})
 
 
-def _credentials(options: Options) -> Credentials:
+def credentials(options: Options) -> Credentials:
+    """What the caller shows, with plain words for what is not given. Raises BadOption."""
     plain = Credentials()
     # A mock is not known to keep tenants apart, or to know a second one, until the user names it.
-    own = plain.tenants if options.target.startswith("embedded") else plain.tenants[:1]
+    own = plain.tenants if options.target.startswith(("embedded", "cassette")) else plain.tenants[:1]
     return Credentials(
         token=options.token or plain.token,
         tenants=tuple(options.tenants) or own,
