@@ -45,30 +45,34 @@ def replayed(options: Options, folder: Path) -> Replay:
     here = [each for each in found.kept if each.origin.generation in names]
     first = _agreed(options, here)
     profile = Profile(options.profile) if options.profile in list(Profile) else Profile.FULL
-    chosen = select(names, formats=options.formats, only=options.only, core=profile is Profile.CORE)
-    shown = credentials(options)
-    masks = {each: Mask.of(shown, contract(each).access) for each in names}
-    opened = {each: Recorded(found.names, masks[each].request) for each in names}
-    # Of a format that was not recorded at all nothing is missing: it was not asked for.
-    told_again = tuple(
-        each
-        for each in chosen
-        if each.id.startswith(found.within) and f"{each.contract.generation}/{each.format}" in found.axes
+    settings = Settings(
+        seed=first.origin.seed,
+        profile=profile,
+        lacks=frozenset({*options.lacks, *first.origin.lacks}),
+        exhaustive=first.origin.exhaustive,
+        credentials=credentials(options),
+        weather=Weather(wait=_no_time),
     )
+    masks = {each: Mask.of(settings.credentials, contract(each).access) for each in names}
+    opened = {each: Recorded(found.names, masks[each].request) for each in names}
+    chosen = _chosen(options, found, names, profile)
     return Replay(
         target=options.target,
         generations=names,
-        cases=told_again,
-        settings=Settings(
-            seed=first.origin.seed,
-            profile=profile,
-            lacks=frozenset({*options.lacks, *first.origin.lacks}),
-            exhaustive=first.origin.exhaustive,
-            credentials=shown,
-            weather=Weather(wait=_no_time),
-        ),
+        cases=chosen,
+        settings=settings,
         open=opened.__getitem__,
-        recording=_summed(options, found, here, told_again),
+        recording=_summed(options, found, here, chosen),
+    )
+
+
+def _chosen(options: Options, found: Library, names: tuple[str, ...], profile: Profile) -> tuple[Case, ...]:
+    """The cases that are asked for. Of a format that was not recorded at all nothing is missing."""
+    chosen = select(names, formats=options.formats, only=options.only, core=profile is Profile.CORE)
+    return tuple(
+        each
+        for each in chosen
+        if each.id.startswith(found.within) and f"{each.contract.generation}/{each.format}" in found.axes
     )
 
 
