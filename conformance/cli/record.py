@@ -43,13 +43,14 @@ def _record(context: click.Context, /, *, folder: Path, no_color: bool, **words:
         raise BadOption("a cassette is recorded already", "name what it was recorded from")
     options = Options(**{name: value for name, value in words.items() if value is not None})
     taped = replace(options, record=f"{_now()} {_begun(folder)}")
+    ended = False
     try:
         code = judged(screen, taped, plan(taped), how)
-    except BaseException:
-        discard(folder)
-        raise
-    if code == engine.INTERRUPTED:
-        discard(folder)
+        ended = code != engine.INTERRUPTED
+    finally:
+        if not ended:
+            discard(folder)
+    if not ended:
         screen.print("[magenta]interrupted: nothing was recorded, and what was there before is still there[/]")
         return code
     _installed(screen, folder, install(folder, whole=not options.only), quiet=how.quiet)
