@@ -97,14 +97,16 @@ class ReferenceServer:
             if record is None:
                 raise _Refused(self.contract.refusals["not-found"])
             looking = Looking(role=Role.READ, by=found.by, format=wanted)
-            return self._answer([stages.show(record, looking)], 200, wanted, single=found.operation.alone)
+            status = stages.succeed(Role.READ)
+            return self._answer([stages.show(record, looking)], status, wanted, single=found.operation.alone)
         asked = stages.understand(lists.asked(self.contract, request, wanted))
         records: Sequence[Record] = list(stages.gather(store.records()))
         for narrow in (stages.sift, stages.order):
             records = narrow(records, asked)
         paging, records = stages.tally(records, asked), stages.page(records, asked)
         looking = Looking(role=Role.LIST, format=wanted, asked=asked)
-        return self._answer([stages.show(each, looking) for each in records], 200, wanted, paging=paging)
+        shown = [stages.show(each, looking) for each in records]
+        return self._answer(shown, stages.succeed(Role.LIST), wanted, paging=paging)
 
     def _write(self, request: Request, found: route.Route, store: Store, sent: str, wanted: str) -> Response:
         stages, role = self.stages[sent], found.operation.role

@@ -8,6 +8,7 @@ from functools import partial
 
 from conformance.contract.model import Clause, Contract, Role
 from conformance.recordings.recording import STATUS
+from conformance.rules import overheard
 from conformance.rules.ending import Broken, CouldNotRun
 from conformance.rules.glance import LIFE, need
 from conformance.rules.heard import Heard, about
@@ -18,10 +19,17 @@ from conformance.rules.reply import Reply
 from conformance.rules.stages import Stages
 from conformance.rules.story import Story
 
+_READS = (Role.READ, Role.LIST)
+"""The calls that are overheard anyway, each at the place that is called like it."""
+
 
 def checks(_contract: Contract, clause: Clause) -> Iterator[Check]:
-    """One check: a write that is taken is answered with exactly this status."""
+    """One check, and one more of an update: a call that is taken is answered with exactly this status."""
     role = Role(clause.text("role"))
+    if role in _READS:
+        tell, needs = partial(_answers_a_read, role=role), frozenset({Role.UPSERT, role})
+        yield Check(clause=clause, parameter="", tell=tell, needs=needs, scene=overheard.SCENE)
+        return
     check = partial(Check, clause=clause, needs=frozenset({role}), scene=LIFE)
     yield check(parameter="", tell=partial(_answers, role=role), glance=partial(_seen, role=role))
     if role is Role.UPSERT:
@@ -45,6 +53,10 @@ def _answers_an_update(story: Story) -> None:
     _judge(story, Role.UPSERT, reply, "an updated")
 
 
+def _answers_a_read(story: Story, role: Role) -> None:
+    _judge(story, role, overheard.overheard(story).of(role), "a listed" if role is Role.LIST else "an existing")
+
+
 def _judge(story: Story, role: Role, reply: Reply, what: str) -> None:
     expected = story.contract.operations[role].success
     if not reply.accepted:
@@ -64,13 +76,14 @@ def overhear(clause: Clause, heard: Heard) -> Iterator[Finding]:
 
 
 def faults(_contract: Contract, clause: Clause) -> Iterator[Fault]:
-    """A server that says 201, as other APIs do."""
+    """A server that says 201 of what it made, as other APIs do, or of what it shows."""
     mine = Role(clause.text("role"))
 
     def created(stages: Stages) -> Stages:
         return replace(stages, succeed=lambda role: 201 if role is mine else stages.succeed(role))
 
-    yield fault(clause, "created", "other-status", "a new record is answered with 201", created)
+    what = "what is read" if mine in _READS else "a new record"
+    yield fault(clause, "created", "other-status", f"{what} is answered with 201", created)
 
 
 RULE = Rule(name="success-status", takes={"role": "text"}, checks=checks, faults=faults, overhear=overhear)
