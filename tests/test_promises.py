@@ -1,7 +1,4 @@
-"""The reference server keeps every clause, and where a clause is open it goes the way that its sentence says.
-
-This is the judge of mutants: a change to what the server or a rule's enforcement does must be noticed here.
-"""
+"""The reference server keeps every clause, and where a clause is open it goes the way that its sentence says."""
 
 from __future__ import annotations
 

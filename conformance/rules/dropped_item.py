@@ -64,7 +64,8 @@ def enforce(contract: Contract, clause: Clause, stages: Stages) -> Stages:
 
 def _without(_asked: Intake, taken: Intake, field: Field, it: Provocation) -> Intake:
     held = taken.sent.get(field.name)
-    types = {each[field.keyed_by] for each in _parts(field, it.value)[1]}
+    known = {choice for each in field.members if each.name == field.keyed_by for choice in each.choices}
+    types = {each[field.keyed_by] for each in objects(it.value)} - known
     if not isinstance(held, tuple):
         return taken
     kept = tuple(

@@ -65,14 +65,14 @@ def _judge(field: str, clause: Clause, before: Record, after: Record) -> None:
         raise Broken("cleared", reason, was, now)
 
 
-def enforce(contract: Contract, clause: Clause, stages: Stages) -> Stages:
+def enforce(_contract: Contract, clause: Clause, stages: Stages) -> Stages:
     """Leave such a member out of the record taken in, where it is to be kept."""
     if clause.text("effect") != "kept":
         return stages
-    nothing = {each: _sent(contract.resource.field(each), clause) for each in clause.texts("fields")}
+    fields, nothing = clause.texts("fields"), (None,) if clause.text("sends") == "null" else ("", ())
 
     def change(_asked: Intake, taken: Intake) -> Intake:
-        kept = {name: value for name, value in taken.sent.items() if name not in nothing or value != nothing[name]}
+        kept = {name: value for name, value in taken.sent.items() if name not in fields or value not in nothing}
         return replace(taken, sent=kept)
 
     return stripping(change)(stages)
