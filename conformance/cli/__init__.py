@@ -10,6 +10,7 @@ from conformance import __version__
 from conformance.cli.client import client
 from conformance.cli.compare import compare
 from conformance.cli.diff import diff
+from conformance.cli.drift import drift
 from conformance.cli.explain import explain
 from conformance.cli.explore import explore
 from conformance.cli.judge import judge
@@ -56,6 +57,7 @@ COMMANDS = (
     live,
     judge,
     diff,
+    drift,
     serve,
     selftest,
     report,

@@ -107,7 +107,8 @@ def _facts(contract: Contract) -> Mapping[str, Any]:
         "access": contract.access,
         **{f"format {name}": each for name, each in contract.formats.items()},
     }
-    return {
+    alone = {f"{role} answers with": "the record alone" for role, each in contract.operations.items() if each.alone}
+    return alone | {
         f"{name} {each.name}": getattr(value, each.name)
         for name, value in held.items()
         if is_dataclass(value)

@@ -94,13 +94,22 @@ def _first(titles: Sequence[str], bits: int) -> str:
 
 def sentence(rule: Rule, subject: str, before: Any, after: Any) -> str:
     """What a rule says of a subject."""
-    return rule.sentence.format(subject=subject, old=shown(before), new=shown(after))
+    old, new = both_shown(before, after)
+    return rule.sentence.format(subject=subject, old=old, new=new)
+
+
+def both_shown(before: Any, after: Any) -> tuple[str, str]:
+    """Two values in a sentence, told apart even where they read alike: a false, and the text of it."""
+    old, new = shown(before), shown(after)
+    if old == new and type(before) is not type(after):
+        return json.dumps(before, default=str)[:_LONGEST], json.dumps(after, default=str)[:_LONGEST]
+    return old, new
 
 
 def shown(value: Any) -> str:
     """A value in a sentence: on one line, not too long, nothing that moves a cursor."""
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
-    text = "".join(each if each.isprintable() else " " for each in " ".join(text.split()))
+    text = " ".join("".join(each if each.isprintable() else " " for each in text).split())
     return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
@@ -142,7 +151,18 @@ def _component(data: Any, kind: str, name: str, rest: Place) -> str:
         return name + "".join(_members(rest))
     if kind == "parameters":
         return " ".join([_parameter(data, ("components", kind, name)), *_inside(data, (), rest)])
-    return " ".join([f"{kind.removesuffix('ies').removesuffix('s')} {name}".strip(), *_inside(data, (), rest)])
+    return " ".join([f"{_KINDS.get(kind, kind)} {name}".strip(), *_inside(data, (), rest)])
+
+
+_KINDS = {
+    "requestBodies": "request body",
+    "responses": "answer",
+    "headers": "header",
+    "securitySchemes": "security scheme",
+    "callbacks": "callback",
+    "links": "link",
+    "pathItems": "path item",
+}
 
 
 def _parameter(data: Any, place: Place) -> str:

@@ -16,6 +16,8 @@ from conformance.diff.security import schemes
 from conformance.diff.source import Source, parted
 from conformance.errors import BadOption
 
+_MOST_NOTES = 10
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
@@ -60,7 +62,7 @@ def compare(old: Source, new: Source, resource: str = "") -> Comparison:
         new=new.name,
         changes=tuple(sorted(changes, key=lambda each: each.order)),
         operations=len(pairs),
-        notes=(*old.tree.warnings, *old.notes, *new.tree.warnings, *new.notes, *_slices(old, new)),
+        notes=(*_noted(old), *_noted(new), *_slices(old, new)),
     )
 
 
@@ -69,6 +71,14 @@ def _pairings(sides: Sides, resource: str) -> list[Pairing]:
     if resource and not found:
         raise BadOption(f"no operation is about {resource!r}", "name the first step of a path, such as Contacts")
     return found
+
+
+def _noted(source: Source) -> Iterator[str]:
+    """What to say of a document, up to a point."""
+    said = (*source.tree.warnings, *source.notes)
+    yield from said[:_MOST_NOTES]
+    if len(said) > _MOST_NOTES:
+        yield f"{source.name}: and {len(said) - _MOST_NOTES} more such notes"
 
 
 def _slices(old: Source, new: Source) -> Iterator[str]:

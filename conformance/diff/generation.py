@@ -36,11 +36,16 @@ def _document(contract: Contract) -> dict[str, Any]:
         paths.setdefault(operation.path, {})[operation.method.lower()] = _call(contract, operation)
     resource = contract.resource
     told = [each for operation in contract.operations.values() for each in _parameters(contract, operation)]
+    # What stands around the records differs in ways that the wire facts tell; here it is the same for all.
+    records = {"type": "array", "items": {"$ref": _SCHEMAS + resource.one}}
     return {
         "openapi": "3.1.0",
         "paths": paths,
         "components": {
-            "schemas": {resource.one: _members(resource.fields)},
+            "schemas": {
+                resource.one: _members(resource.fields),
+                resource.many: {"type": "object", "properties": {resource.many: records}},
+            },
             "parameters": {f"{each['in']} {each['name']}": each for each in told},
             "securitySchemes": _schemes(contract.access),
         },
@@ -67,7 +72,7 @@ def _call(contract: Contract, operation: Operation) -> dict[str, Any]:
 def _content(contract: Contract, which: str, operation: Operation) -> dict[str, Any]:
     if which == "answer_type" and not operation.shows:
         return {}
-    schema = {"$ref": _SCHEMAS + contract.resource.one}
+    schema = {"$ref": _SCHEMAS + contract.resource.many}
     return {getattr(each, which): {"schema": schema} for each in contract.formats.values()}
 
 
@@ -92,7 +97,7 @@ def _parameter(where: str, name: str, does: str, required: bool) -> dict[str, An
         "name": name,
         "required": required,
         # What it does is what tells it again under another name.
-        "schema": {"type": "string", "description": f"the parameter for {does}"},
+        "schema": {"description": f"the parameter for {does}"},
     }
 
 

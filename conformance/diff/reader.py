@@ -26,6 +26,7 @@ _CORE = "tag:yaml.org,2002:"
 _TEXT_TAGS = (f"{_CORE}str", "!")
 _TAGS = tuple(_CORE + each for each in ("int", "float", "bool", "null", "seq", "map"))
 _MERGE = "<<"
+_MOST = 1_000_000
 
 
 class Reader:
@@ -36,6 +37,7 @@ class Reader:
         self._text = text
         self._builder = Builder(name)
         self._anchors: dict[str, Any] = {}
+        self._sizes: dict[int, int] = {}
         #: the anchors of what is open, by how deep it is
         self._open: list[str | None] = []
 
@@ -106,7 +108,20 @@ class Reader:
             inside = event.anchor in self._open
             problem = "leads back to itself" if inside else "names nothing before it"
             raise BadOption(f"{self._name}:{line}: the alias *{event.anchor} {problem}", "write the value out")
-        self._builder.add(self._anchors[event.anchor], line)
+        value = self._anchors[event.anchor]
+        if self._size(value) > _MOST:
+            problem = f"the alias *{event.anchor} stands for more than {_MOST:,} values"
+            raise BadOption(f"{self._name}:{line}: {problem}", "no OpenAPI document needs that")
+        self._builder.add(value, line)
+
+    def _size(self, value: Any) -> int:
+        """How many values a value holds, counted as if each alias were written out."""
+        if not isinstance(value, dict | list):
+            return 1
+        if id(value) not in self._sizes:
+            inner = value.values() if isinstance(value, dict) else value
+            self._sizes[id(value)] = 1 + sum(map(self._size, inner))
+        return self._sizes[id(value)]
 
 
 def _value(text: str) -> Any:

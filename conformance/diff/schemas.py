@@ -11,7 +11,7 @@ from conformance.diff.choices import choices
 from conformance.diff.finding import SCHEMA, Edge, Finding, Found, Sides
 from conformance.diff.limits import defaults, formats, limits, same_kind, types
 from conformance.diff.members import members
-from conformance.diff.shape import CONDITIONS, Shape
+from conformance.diff.shape import CONDITIONS, Shape, Shapes
 from conformance.diff.source import Spot
 
 _COMPOSED = (("oneOf", "one-of"), ("anyOf", "any-of"))
@@ -30,7 +30,7 @@ def schemas(sides: Sides, old: Spot, new: Spot) -> Found:
         yield _nowhere(before, after)
         return
     if bool(before.branches) != bool(after.branches):
-        wrapped = [*_wrapped(before, after)]
+        wrapped = [*_wrapped(sides, before, after)]
         if wrapped:
             yield from wrapped
             return
@@ -51,12 +51,13 @@ def schemas(sides: Sides, old: Spot, new: Spot) -> Found:
     yield from _discriminators(before, after)
 
 
-def _wrapped(old: Shape, new: Shape) -> Found:
+def _wrapped(sides: Sides, old: Shape, new: Shape) -> Found:
     """A schema that has become one of several kinds, or has been one and stands alone now."""
     for keyword, name in _COMPOSED:
         for branches, alone, way in ((new.branches, old, "added"), (old.branches, new, "removed")):
             listed = branches.get(keyword, [])
-            same = next((each for each in listed if _is(each, alone)), None)
+            shapes = sides.shapes[1 if way == "added" else 0]
+            same = next((each for each in listed if _is(each, alone, shapes)), None)
             if same is None:
                 continue
             pair = (alone.spot, same) if way == "added" else (same, alone.spot)
@@ -69,8 +70,12 @@ def _wrapped(old: Shape, new: Shape) -> Found:
             return
 
 
-def _is(branch: Spot, alone: Shape) -> bool:
-    return bool(alone.spot.place) and "$ref" in branch.node and _branch(branch) == alone.spot.place[-1]
+def _is(branch: Spot, alone: Shape, shapes: Shapes) -> bool:
+    """Whether a branch is the schema that stands alone: by its name, or by most of its members."""
+    if isinstance(branch.node, dict) and "$ref" in branch.node and _branch(branch) == alone.spot.place[-1]:
+        return True
+    names, others = alone.properties.keys(), shapes.of(branch).properties.keys()
+    return bool(names & others) and len(names & others) * 2 >= len(others)
 
 
 def _nowhere(old: Shape, new: Shape) -> Finding:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from conformance.contract.load import generations
@@ -42,9 +43,16 @@ def _generations(old: Contract, new: Contract, resource: str) -> Comparison:
 def _side(word: str, known: tuple[str, ...]) -> Source:
     if word not in known:
         return source(word)
-    held = contract(word)
-    # Beside a file the generation's own document says more than what all generations have in common.
-    return generation(held) if held.schema.suffix == ".xsd" else source(str(held.schema))
+    return stands_for(contract(word))
+
+
+def stands_for(held: Contract) -> Source:
+    """What stands for a contract beside a file: its own document says more than what all generations have in common."""
+    if held.schema.suffix == ".xsd":
+        return generation(held)
+    inside = held.schema.is_relative_to(Path.cwd())
+    file = held.schema.relative_to(Path.cwd()) if inside else held.schema
+    return replace(source(str(file)), name=held.generation)
 
 
 def source(word: str) -> Source:

@@ -56,7 +56,7 @@ def text(found: Comparison, sifted: Sifted) -> str:
 
 
 def _head(found: Comparison, changes: tuple[Change, ...]) -> str:
-    over = f", {found.operations} operations" if found.operations else ""
+    over = f", {_operations(found.operations, '')}" if found.operations else ""
     what = f"{len(changes)} change{'s' if len(changes) != 1 else ''}"
     return f"{found.old} -> {found.new}{over}: {what}" + (f" ({counted(changes)})" if changes else "")
 
