@@ -286,7 +286,7 @@ def test_a_document_that_says_what_we_say_has_no_drift(tmp_path: Path) -> None:
         ),
         (("maxItems: 5", "minItems: 0"), "Contact.ContactPersons", "maxItems", "persons-unlimited"),
         (("maxLength: 255", "maxLength: 254"), "Contact.Name", "maxLength", ""),
-        (("\n        Website:", "\n        WebSite9:"), "Contact.WebSite9", "member", ""),
+        (("\n        Website:", "\n        WebSite9:"), "Contact.Website", "member", ""),
     ],
 )
 def test_a_disagreement_names_its_erratum(

@@ -73,7 +73,12 @@ BASE: dict[str, Any] = {
 }
 
 KIND, SORT = {"$ref": "#/components/schemas/Kind"}, {"$ref": "#/components/schemas/Sort"}
+OTHER = {"$ref": "#/components/schemas/Other"}
 TEXT, NUMBER, WHOLE = {"type": "string"}, {"type": "number"}, {"type": "integer"}
+
+
+def held(name: str) -> dict[str, Any]:
+    return {"type": "object", "properties": {name: {"type": "string"}}}
 
 
 def text(**more: Any) -> dict[str, Any]:
@@ -116,6 +121,13 @@ PAIRS: list[tuple[str, Any, Any, str, str]] = [
     (f"{LIST}/x-stability-level", "stable", "beta", "stability-lowered", "stability-raised"),
     ("/paths/~1others", GONE, {"get": {"responses": {"200": {}}}}, "operation-added", "operation-removed"),
     (f"{LIST}/parameters", [page()], [page(), query("all")], "parameter-added", "parameter-removed"),
+    (
+        f"{LIST}/parameters",
+        [query("one"), query("two")],
+        [query("two"), query("one")],
+        "argument-order-changed",
+        "argument-order-changed",
+    ),
     (PAGE, page(), page(required=True), "parameter-became-required", "parameter-became-optional"),
     (PAGE, page(), page(deprecated=True), "parameter-deprecated", "parameter-reactivated"),
     (PAGE, page(), page(allowEmptyValue=True), "parameter-empty-allowed", "parameter-empty-forbidden"),
@@ -276,6 +288,7 @@ PAIRS: list[tuple[str, Any, Any, str, str]] = [
     (NAME, text(xml={"name": "a"}), text(xml={"name": "b"}), "xml-changed", "xml-changed"),
     (NAME, TEXT, text(contentEncoding="base64"), "content-encoding-changed", "content-encoding-changed"),
     (NAME, {"$ref": "#/nowhere"}, {"$ref": "#/else"}, "self-reference-changed", "self-reference-changed"),
+    (NAME, TEXT, text(**{"x-is-date": True}), "mark-changed", "mark-changed"),
     ("/components/schemas/Spare", GONE, TEXT, "schema-added", "schema-removed"),
     (NAME, TEXT, text(description="It must be unique."), "described-differently", "described-differently"),
     (f"{LIST}/description", "May be slow.", "Only for admins.", "described-differently", "described-differently"),
@@ -352,6 +365,16 @@ ONE_WAY: list[tuple[dict[str, Any], dict[str, Any], str]] = [
         {f"{NAME}/readOnly": True, f"{THING}/required": ["Name"]},
         {f"{NAME}/readOnly": GONE},
         "required-member-became-writable",
+    ),
+    (
+        {NAME: KIND},
+        {NAME: OTHER, "/components/schemas/Other": TEXT, "/components/schemas/Kind": GONE},
+        "schema-renamed",
+    ),
+    (
+        {f"{THING}/properties/Inner": OTHER, "/components/schemas/Other": held("A")},
+        {f"{THING}/properties/Inner": KIND, "/components/schemas/Kind": held("B")},
+        "schema-replaced",
     ),
     ({"/paths": GONE}, {"/paths": GONE, "/components/schemas/Kind": GONE}, "schema-dropped"),
     ({}, {NAME: WHOLE}, "version-not-raised"),

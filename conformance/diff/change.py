@@ -121,7 +121,8 @@ def _where(sides: Sides, side: int, place: Place) -> Where:
 
 def told(finding: Finding) -> Spot:
     """The spot that a finding speaks of: what went stands in the old document only."""
-    return finding.old if "removed" in finding.rule or not finding.new.place else finding.new
+    gone = "removed" in finding.rule or finding.rule.endswith("-renamed")
+    return finding.old if gone or not finding.new.place else finding.new
 
 
 def _subject(sides: Sides, finding: Finding) -> str:

@@ -52,12 +52,24 @@ def parameters(sides: Sides, old: Mapping[Key, Spot], new: Mapping[Key, Spot], c
         yield Finding(rule=rule, old=old[key], new=call[1], before=key[1], read=False)
     for key in come:
         yield Finding(rule=_come(sides, new[key]), old=call[0], new=new[key], after=key[1], read=False)
+    yield from () if sides.ours else _order(old, new, call)
     for key in old:
         if key in new:
             if key[0] == "path" and old[key].get("name") != new[key].get("name"):
                 names = (old[key].get("name"), new[key].get("name"))
                 yield Finding(rule="path-parameter-renamed", old=call[0], new=call[1], before=names[0], after=names[1])
             yield Edge(kind=PARAMETER, old=old[key], new=new[key], read=False)
+
+
+def _order(old: Mapping[Key, Spot], new: Mapping[Key, Spot], call: tuple[Spot, Spot]) -> Found:
+    """That what both have stands at other places, as arguments of a generated client do: what is required first."""
+    before, after = (sorted(each, key=lambda key: each[key].get("required") is not True) for each in (old, new))
+    kept = [key for key in before if key in new]
+    # What became required moves by that, and is told already.
+    settled = all(old[key].get("required") == new[key].get("required") for key in kept)
+    if settled and kept != after[: len(kept)]:
+        shown = ", ".join(str(new[key].get("name")) for key in after)
+        yield Finding(rule="argument-order-changed", old=call[0], new=call[1], after=shown, read=False)
 
 
 def _again(sides: Sides, gone: Mapping[Key, Spot], come: Mapping[Key, Spot]) -> dict[Key, Key]:

@@ -11,7 +11,7 @@ from conformance.diff.choices import choices
 from conformance.diff.finding import SCHEMA, Edge, Finding, Found, Sides
 from conformance.diff.limits import defaults, formats, limits, same_kind, types
 from conformance.diff.members import members
-from conformance.diff.shape import CONDITIONS, Shape, Shapes
+from conformance.diff.shape import CONDITIONS, MARKS, Shape, Shapes
 from conformance.diff.source import Spot
 
 _COMPOSED = (("oneOf", "one-of"), ("anyOf", "any-of"))
@@ -34,6 +34,11 @@ def schemas(sides: Sides, old: Spot, new: Spot) -> Found:
         if wrapped:
             yield from wrapped
             return
+    if _replaced(before, after):
+        names = (_component(before.spot), _component(after.spot))
+        yield Finding(rule="schema-replaced", old=before.spot, new=after.spot, before=names[0], after=names[1])
+        return
+    yield from _renamed(sides, before.spot, after.spot)
     told = chain(types(before, after), choices(before, after))
     if same_kind(before, after):
         told = chain(told, formats(before, after), limits(before, after), defaults(before, after))
@@ -78,6 +83,28 @@ def _is(branch: Spot, alone: Shape, shapes: Shapes) -> bool:
     return bool(names & others) and len(names & others) * 2 >= len(others)
 
 
+def _component(spot: Spot) -> str:
+    """The name of a schema that stands by itself."""
+    return spot.place[2] if len(spot.place) == 3 and spot.place[1] == "schemas" else ""
+
+
+def _replaced(old: Shape, new: Shape) -> bool:
+    """Whether two schemas with names of their own have nothing in common."""
+    names = _component(old.spot), _component(new.spot)
+    apart = old.properties and new.properties and not old.properties.keys() & new.properties.keys()
+    return bool(apart and all(names) and names[0] != names[1])
+
+
+def _renamed(sides: Sides, old: Spot, new: Spot) -> Found:
+    was, now = _component(old), _component(new)
+    if not was or not now or was == now:
+        return
+    # Where both documents know both names, a reference leads elsewhere, and no type is called otherwise.
+    known = [each.root.at("components").members("schemas") for each in (sides.old, sides.new)]
+    if was not in known[1] and now not in known[0]:
+        yield Finding(rule="schema-renamed", old=old, new=new, before=was, after=now)
+
+
 def _nowhere(old: Shape, new: Shape) -> Finding:
     before, after = old.said.get("x-nowhere", "a schema"), new.said.get("x-nowhere", "a schema")
     return Finding(rule="self-reference-changed", old=old.spot, new=new.spot, before=before, after=after)
@@ -91,6 +118,11 @@ def _remarks(old: Shape, new: Shape) -> Found:
     if was != now:
         rule = "xml-added" if not was else "xml-removed" if not now else "xml-changed"
         yield Finding(rule=rule, old=old.spot, new=new.spot, before=was, after=now)
+    marks = [{key: held for key, held in each.said.items() if key.startswith(MARKS)} for each in (old, new)]
+    for mark in sorted({*marks[0], *marks[1]}):
+        if marks[0].get(mark) != marks[1].get(mark):
+            told = tuple(f"{mark} {held[mark]}" if mark in held else "nothing" for held in marks)
+            yield Finding(rule="mark-changed", old=old.spot, new=new.spot, before=told[0], after=told[1])
     said = demands(old.said.get("description"), new.said.get("description"))
     if said is not None:
         yield Finding(rule="described-differently", old=old.spot, new=new.spot, before=said[0], after=said[1])

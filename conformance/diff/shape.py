@@ -29,6 +29,8 @@ CONDITIONS = (
     "unevaluatedProperties",
     "contentSchema",
 )
+#: how extensions begin that say what kind of value stands there, such as a date in a spelling of its own
+MARKS = "x-is-"
 _DEEPEST = 60
 
 
@@ -124,7 +126,7 @@ def _values(found: Shape) -> None:
     if isinstance(choices, list):
         found.choices = tuple(each for each in choices if each is not None)
     for keyword, value in node.items():
-        if keyword in _SAID:
+        if keyword in _SAID or keyword.startswith(MARKS):
             found.said[keyword] = value
 
 

@@ -16,7 +16,8 @@ Each change has a class for *senders* (who send requests) and one for *readers* 
 as before; *risky*, some of them break, or the documents cannot tell; *breaking*. A class counts only where the change
 reaches that direction: what no request holds breaks no sender.
 
-This page is made by `make docs` from `conformance/diff/rules.toml`.
+This page is made by `make docs` from `conformance/diff/rules.toml`; docs/diff-and-oasdiff.md sets the rules beside
+those of oasdiff.
 """
 
 
