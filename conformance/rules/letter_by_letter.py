@@ -86,25 +86,46 @@ def checks(_contract: Contract, clause: Clause) -> Iterator[Check]:
 
 def _kept(story: Story, slug: str, clause: Clause) -> None:
     known = _TEXTS[clause.text("texts")]
-    held = story.scene(f"texts of {clause.id}", partial(_tell, texts=known))
+    held = story.scene(f"texts of {clause.id}", partial(_tell, texts=known, slots=_slots(story.contract)))
     slot, seen = held.get(slug) or ("", None)
     if not slot:
-        slot, seen = _tell(story, {slug: known[slug]}).get(slug) or ("", None)
+        slot, seen = _tell(story, {slug: known[slug]}, _slots(story.contract)).get(slug) or ("", None)
     text = known[slug][0]
     if not slot:
         provoke.wellformed(story)
         raise Broken("refused", f"a {story.one} with the text {text!r} was refused")
     if seen != text:
         raise Broken("changed", f"{slot} was sent as {say(text)} and is read as {say(seen)}", text, seen)
+    if clause.text("texts") == "plain":
+        others = story.scene(f"texts of {clause.id}, elsewhere", partial(_elsewhere, texts=known))
+        slot, seen = others.get(slug) or ("", text)
+        if seen != text:
+            raise Broken("changed", f"{slot} was sent as {say(text)} and is read as {say(seen)}", text, seen)
 
 
-def _tell(story: Story, texts: Mapping[str, tuple[str, Bend]]) -> dict[str, tuple[str, Value]]:
-    """Where each text was put, and what is read there; nothing for those that were refused."""
+def _elsewhere(story: Story, texts: Mapping[str, tuple[str, Bend]]) -> dict[str, tuple[str, Value]]:
+    """The same where each text stands in a member of the record if it stood in an item of a list, or the other way."""
     slots, found = _slots(story.contract), dict[str, tuple[str, Value]]()
+    for inner in (True, False):
+        mine = {slug: each for slug, each in texts.items() if _first_inside(slots, list(texts).index(slug)) != inner}
+        found |= _tell(story, mine, [each for each in slots if bool(each[1]) == inner])
+    return found
+
+
+def _first_inside(slots: Sequence[tuple[str, str]], place: int) -> bool:
+    """Whether the text at this place stood in an item of a list at first."""
+    return bool(slots[place % len(slots)][1])
+
+
+def _tell(
+    story: Story, texts: Mapping[str, tuple[str, Bend]], slots: Sequence[tuple[str, str]]
+) -> dict[str, tuple[str, Value]]:
+    """Where each text was put, and what is read there; nothing for those that were refused."""
+    found = dict[str, tuple[str, Value]]()
     names = list(texts)
-    for start in range(0, len(names), len(slots)):
+    for start in range(0, len(names), len(slots) or len(names)):
         placed = list(zip(names[start : start + len(slots)], slots, strict=False))
-        sent = _record(story, start, [(slot, texts[slug][0]) for slug, slot in placed])
+        sent = _record(story, f"{names[start]} and more", [(slot, texts[slug][0]) for slug, slot in placed])
         reply = story.upsert(sent)
         if not reply.accepted:
             continue
@@ -117,8 +138,8 @@ def _tell(story: Story, texts: Mapping[str, tuple[str, Bend]]) -> dict[str, tupl
     return found
 
 
-def _record(story: Story, start: int, placed: Sequence[tuple[tuple[str, str], str]]) -> dict[str, Value]:
-    record = story.new(*{slot[0] for slot, _ in placed}, label=f"text {start}" if start else "text")
+def _record(story: Story, label: str, placed: Sequence[tuple[tuple[str, str], str]]) -> dict[str, Value]:
+    record = story.new(*{slot[0] for slot, _ in placed}, label=label)
     for (name, inner), text in placed:
         held = record[name]
         items = held if isinstance(held, tuple) else ()
@@ -138,8 +159,17 @@ def _read(after: Record, sent: Record, slot: tuple[str, str]) -> Value:
     return item.get(inner) if isinstance(item, Mapping) else None
 
 
-def faults(_contract: Contract, clause: Clause) -> Iterator[Fault]:
-    """Servers that bend one kind of text."""
+def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
+    """Servers that bend one kind of text, everywhere or where it did not stand at first."""
+    slots = _slots(contract)
+    both = {bool(inner) for _, inner in slots} == {True, False} and clause.text("texts") == "plain"
+    for place, (slug, (text, bend)) in enumerate(_TEXTS[clause.text("texts")].items() if both else ()):
+        inside = not _first_inside(slots, place)
+        alter = merging(partial(_bent_in, text=text, bent=bend(text), inside=inside))
+        where = "in items of lists" if inside else "in members of the record"
+        sentence = f"{text!r} is stored as {bend(text)!r} {where} alone"
+        name = f"{clause.id}.elsewhere-{slug}"
+        yield Fault(name=name, clause=clause.id, code="changed", sentence=sentence, alter=alter, parameter=slug)
     for slug, (text, bend) in _TEXTS[clause.text("texts")].items():
         yield Fault(
             name=f"{clause.id}.bends-{slug}",
@@ -153,6 +183,12 @@ def faults(_contract: Contract, clause: Clause) -> Iterator[Fault]:
 
 def _bent(_existing: Record, _intake: Intake, merged: Record, text: str, bent: str) -> Record:
     return {name: _bend(each, text, bent) for name, each in merged.items()}
+
+
+def _bent_in(_existing: Record, _intake: Intake, merged: Record, text: str, bent: str, inside: bool) -> Record:
+    return {
+        name: _bend(each, text, bent) if isinstance(each, str) is not inside else each for name, each in merged.items()
+    }
 
 
 def _bend(value: Value, text: str, bent: str) -> Value:
