@@ -16,6 +16,7 @@ identity  that it shows a GUID where it shows an identifier
 flag      that a repeated record does not say, in the member that the clause names in ``flag``, that nothing is wrong
 unsaved   that the repeated record, which was never saved, has the identifier of nothing
 form      that there is an error in the API's own form
+root      that in XML the document has the name that errors have
 media     that the error comes in the format that was asked for, or in the type of its own that it has
 ========  ==============================================================================
 """
@@ -24,6 +25,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from conformance.contract.model import Clause, Contract, Provocation, Refusal
@@ -33,15 +35,18 @@ from conformance.rules.ending import Broken, CouldNotRun
 from conformance.rules.error_heard import overhear
 from conformance.rules.kind import Check, Rule
 from conformance.rules.story import Story
+from conformance.wire import xml
 from conformance.wire.envelope import ErrorBody
 from conformance.wire.scalar import ZERO_GUID, guid
+from conformance.wire.spelling import shown_format
 
 _GUID = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def checks(contract: Contract, clause: Clause) -> list[Check]:
     """One check a provocation."""
-    return provoke.asking(contract, clause, partial(_answered, clause=clause))
+    found = provoke.asking(contract, clause, partial(_answered, clause=clause))
+    return [replace(each, formats=("xml",)) for each in found] if clause.text("part") == "root" else found
 
 
 def _answered(story: Story, it: Provocation, clause: Clause) -> None:
@@ -122,6 +127,14 @@ def _form(_story: Story, it: Provocation, found: provoke.Provoked, _clause: Clau
         _error(found)
     except CouldNotRun as error:
         raise Broken("formless", f"{it.what} is refused without an error of the API's own form") from error
+
+
+def _root(story: Story, it: Provocation, found: provoke.Provoked, _clause: Clause) -> None:
+    names, body = story.contract.errors, found.reply.response.body
+    _error(found)
+    wanted = names.root if _refusal(story, it).shape == "exception" else story.contract.envelope.root
+    if shown_format(body) == "xml":
+        _same("root", it, wanted, xml.read(body).name)
 
 
 def _element(story: Story, it: Provocation, found: provoke.Provoked, _clause: Clause) -> None:
@@ -210,6 +223,7 @@ _PARTS: dict[str, Callable[[Story, Provocation, provoke.Provoked, Clause], None]
     "unsaved": _unsaved,
     "media": _media,
     "form": _form,
+    "root": _root,
 }
 
 

@@ -125,6 +125,9 @@ def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
             yield _seeded(contract, clause, each, "drops")
     if part == "always":
         yield _seeded(contract, clause, contract.resource.name, "bends")
+        mail = next((each.name for each in contract.resource.fields if each.format == "email" and each.writable), "")
+        if mail in _parameters(contract, part):
+            yield _seeded(contract, clause, mail, "lowers")
     elif part == "short":
         for each in _parameters(contract, part):
             yield _shown_too(contract, clause, each)
@@ -133,16 +136,20 @@ def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
         yield fault(clause, "stale", "stale", f"a record is shown as it was before, {how(view)}", stale)
 
 
+_DONE = {"drops": "left out", "bends": "cut short", "lowers": "in small letters"}
+
+
 def _seeded(contract: Contract, clause: Clause, field: str, what: str) -> Fault:
     view = clause.text("view")
 
     def change(record: Record, looking: Looking) -> Record:
         if view_of(looking, contract) != view or field not in record:
             return record
-        return without(record, field) if what == "drops" else {**record, field: f"{record[field]} "[:4]}
+        bent = str(record[field]).lower() if what == "lowers" else f"{record[field]} "[:4]
+        return without(record, field) if what == "drops" else {**record, field: bent}
 
     code = "absent" if what == "drops" else "differs"
-    sentence = f"{field} is {'left out' if what == 'drops' else 'cut short'} {how(view)}"
+    sentence = f"{field} is {_DONE[what]} {how(view)}"
     return replace(fault(clause, f"{what}-{field}", code, sentence, showing(change)), parameter=field)
 
 

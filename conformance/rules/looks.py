@@ -79,7 +79,7 @@ def _make(story: Story) -> Looks:
 def _capitals(story: Story) -> Record:
     """Addresses for mail with a capital in them: a look that changes the case of its texts is not to go unseen."""
     mail = (each for each in story.contract.resource.fields if each.format == "email" and each.writable)
-    return {each.name: str(story.value(each.name)).capitalize() for each in mail}
+    return {each.name: f"Mail.{story.value(each.name)}" for each in mail}
 
 
 def _forms(story: Story, sent: Record, identity: str) -> dict[str, Reply]:

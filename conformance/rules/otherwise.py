@@ -9,9 +9,15 @@ from functools import partial
 from conformance.contract import values
 from conformance.contract.model import Clause, Contract, Refusal
 from conformance.document import Record
+from conformance.exchange import Request, Response
 from conformance.rules import provoke
-from conformance.rules.kind import Fault, chosen, without
+from conformance.rules.garble import answering
+from conformance.rules.kind import Fault, chosen, fault, without
 from conformance.rules.stages import Said, Stages
+from conformance.wire import xml
+from conformance.wire.spelling import shown_format
+
+_ERRORS = 400
 
 Other = Callable[[Record, tuple[str, ...]], tuple[Record, tuple[str, ...]]]
 """What a broken server says instead, of one record."""
@@ -37,6 +43,12 @@ _CHANGES: dict[str, tuple[str, Callable[[Refusal], Refusal]]] = {
 def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
     """Servers that answer one kind of mistake in other words than the catalogue's."""
     part = clause.text("part")
+    if part == "root":
+        for each in provoke.named(contract, clause):
+            sentence = f"{each.what} is answered with a document of another name"
+            seeded = fault(clause, f"other-for-{each.name}", "other-root", sentence, answering(_renamed))
+            yield replace(seeded, parameter=each.name)
+        return
     code, change = _CHANGES[part]
     identity, name = contract.resource.identity, contract.resource.name
     others: dict[str, Other] = {
@@ -58,6 +70,12 @@ def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
             alter=partial(_phrasing, name=each.refusal, beginning=beginning, change=change, other=other),
             parameter=each.name,
         )
+
+
+def _renamed(_request: Request, response: Response) -> Response:
+    if response.status < _ERRORS or response.body[:1] != b"<" or shown_format(response.body) != "xml":
+        return response
+    return replace(response, body=xml.write(xml.read(response.body)._replace(name="Failure")))
 
 
 def _phrasing(stages: Stages, name: str, beginning: str, change: Callable[[Refusal], Refusal], other: Other) -> Stages:
