@@ -80,7 +80,7 @@ def _roomy(field: Field) -> bool:
 def checks(_contract: Contract, clause: Clause) -> Iterator[Check]:
     """One check a text."""
     for each in _TEXTS[clause.text("texts")]:
-        tell = partial(_kept, slug=each, clause=clause)
+        tell = partial(_turned if clause.arguments.get("turned") else _kept, slug=each, clause=clause)
         yield Check(clause=clause, parameter=each, tell=tell, needs=frozenset({"upsert", "read"}), scene=provoke.SCENE)
 
 
@@ -96,11 +96,15 @@ def _kept(story: Story, slug: str, clause: Clause) -> None:
         raise Broken("refused", f"a {story.one} with the text {text!r} was refused")
     if seen != text:
         raise Broken("changed", f"{slot} was sent as {say(text)} and is read as {say(seen)}", text, seen)
-    if clause.text("texts") == "plain":
-        others = story.scene(f"texts of {clause.id}, elsewhere", partial(_elsewhere, texts=known))
-        slot, seen = others.get(slug) or ("", text)
-        if seen != text:
-            raise Broken("changed", f"{slot} was sent as {say(text)} and is read as {say(seen)}", text, seen)
+
+
+def _turned(story: Story, slug: str, clause: Clause) -> None:
+    known = _TEXTS[clause.text("texts")]
+    held = story.scene(f"texts of {clause.id}", partial(_elsewhere, texts=known))
+    text = known[slug][0]
+    slot, seen = held.get(slug) or ("", text)
+    if seen != text:
+        raise Broken("changed", f"{slot} was sent as {say(text)} and is read as {say(seen)}", text, seen)
 
 
 def _elsewhere(story: Story, texts: Mapping[str, tuple[str, Bend]]) -> dict[str, tuple[str, Value]]:
@@ -161,15 +165,9 @@ def _read(after: Record, sent: Record, slot: tuple[str, str]) -> Value:
 
 def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
     """Servers that bend one kind of text, everywhere or where it did not stand at first."""
-    slots = _slots(contract)
-    both = {bool(inner) for _, inner in slots} == {True, False} and clause.text("texts") == "plain"
-    for place, (slug, (text, bend)) in enumerate(_TEXTS[clause.text("texts")].items() if both else ()):
-        inside = not _first_inside(slots, place)
-        alter = merging(partial(_bent_in, text=text, bent=bend(text), inside=inside))
-        where = "in items of lists" if inside else "in members of the record"
-        sentence = f"{text!r} is stored as {bend(text)!r} {where} alone"
-        name = f"{clause.id}.elsewhere-{slug}"
-        yield Fault(name=name, clause=clause.id, code="changed", sentence=sentence, alter=alter, parameter=slug)
+    if clause.arguments.get("turned"):
+        yield from _half_bent(contract, clause)
+        return
     for slug, (text, bend) in _TEXTS[clause.text("texts")].items():
         yield Fault(
             name=f"{clause.id}.bends-{slug}",
@@ -179,6 +177,17 @@ def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
             alter=merging(partial(_bent, text=text, bent=bend(text))),
             parameter=slug,
         )
+
+
+def _half_bent(contract: Contract, clause: Clause) -> Iterator[Fault]:
+    slots = _slots(contract)
+    for place, (slug, (text, bend)) in enumerate(_TEXTS[clause.text("texts")].items()):
+        inside = not _first_inside(slots, place)
+        alter = merging(partial(_bent_in, text=text, bent=bend(text), inside=inside))
+        where = "in items of lists" if inside else "in members of the record"
+        sentence = f"{text!r} is stored as {bend(text)!r} {where} alone"
+        name = f"{clause.id}.bends-{slug}"
+        yield Fault(name=name, clause=clause.id, code="changed", sentence=sentence, alter=alter, parameter=slug)
 
 
 def _bent(_existing: Record, _intake: Intake, merged: Record, text: str, bent: str) -> Record:
@@ -199,4 +208,4 @@ def _bend(value: Value, text: str, bent: str) -> Value:
     return tuple(_bend(each, text, bent) for each in value) if isinstance(value, tuple) else value
 
 
-RULE = Rule(name="letter-by-letter", takes={"texts": "text"}, checks=checks, faults=faults)
+RULE = Rule(name="letter-by-letter", takes={"texts": "text", "turned": "flag"}, checks=checks, faults=faults)
