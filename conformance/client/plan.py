@@ -10,11 +10,11 @@ from conformance.client.cases import ClientCase
 from conformance.client.counterpart import Counterpart, Handler, Heard
 from conformance.client.driver import Asked, Driver, DriverLost
 from conformance.client.play import Play
-from conformance.client.telling import lost, told, watched
+from conformance.client.telling import lost, told, unspoken, watched
 from conformance.client.tour import tour
 from conformance.contract.model import Contract
 from conformance.document import Value
-from conformance.errors import BadOption
+from conformance.errors import BadOption, ConformanceError
 from conformance.exchange import Request
 from conformance.rules.registry import contract as served
 from conformance.session.outcome import Outcome, Profile, Subject
@@ -26,6 +26,13 @@ PROTOCOL = 1
 """The version of the protocol that drivers speak."""
 
 _PATIENCE = 3
+
+
+@dataclass(eq=False)
+class NotSpoken(ConformanceError):
+    """The client does not speak the generation or the format that it was asked to."""
+
+    reason: str
 
 
 @dataclass(eq=False)
@@ -76,9 +83,10 @@ class Stage:
             "keys": known,
         }
         answer = self.driver.ask("hello", hello, self.seconds)
-        if answer.get("error") or answer.get("unsupported"):
-            said = str(answer.get("error") or answer.get("unsupported"))
-            raise DriverLost(f"the driver does not begin: {said[:300]}")
+        if answer.get("unsupported"):
+            raise NotSpoken(str(answer["unsupported"])[:300])
+        if answer.get("error"):
+            raise DriverLost(f"the driver does not begin: {str(answer['error'])[:300]}")
         can = answer.get("can")
         self.can = frozenset(str(each) for each in can) if isinstance(can, tuple) else frozenset()
         if not self.can:
@@ -136,6 +144,8 @@ class ClientPlan:
             if case.watch is not None:
                 return watched(case, self._toured(stage), self.profile)
             play = stage.play(self.seed + case.id)
+        except NotSpoken as error:
+            return unspoken(case, error.reason)
         except DriverLost as error:
             stage.losses += 1
             return lost(case, str(error))

@@ -5,7 +5,8 @@ Its methods are the steps that scenarios are written in. A scenario knows no cli
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
@@ -13,7 +14,7 @@ from time import monotonic
 
 from conformance.client import saying
 from conformance.client.counterpart import Counterpart, Heard, Twist
-from conformance.client.driver import Asked
+from conformance.client.driver import Asked, DriverLost
 from conformance.client.saying import Saying
 from conformance.contract import values
 from conformance.contract.model import Contract, Role
@@ -97,6 +98,16 @@ class Play:
     def pages(self, size: int) -> Saying:
         """Fetch all, page by page."""
         return self.tell("pages", size=Decimal(size))
+
+    @contextmanager
+    def in_time(self, why: str) -> Iterator[None]:
+        """A client that hangs here hangs because of what it was answered, so that is the finding."""
+        try:
+            yield
+        except DriverLost as error:
+            if not error.hung:
+                raise
+            raise self.broken("hangs", f"{why}, and the client came to no end within {self.seconds:g} s") from error
 
     # --- what the server holds, and what it heard ---
 

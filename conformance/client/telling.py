@@ -81,6 +81,11 @@ def watched(case: ClientCase, heard: Sequence[Heard], profile: Profile) -> Outco
     return _outcome(case, end, start)
 
 
+def unspoken(case: ClientCase, reason: str) -> Outcome:
+    """A case about a format that the client was declared not to speak."""
+    return _outcome(case, _End(verdict=Verdict.NOT_APPLICABLE, reason=f"the driver says: {reason}"))
+
+
 def lost(case: ClientCase, reason: str) -> Outcome:
     """A case that nobody could look at."""
     return _outcome(case, _End(verdict=Verdict.COULD_NOT_RUN, reason=reason))

@@ -39,6 +39,8 @@ class Attempt:
     number: int
     request: Request
     response: Response | None
+    #: whether there was none because the server was silent for too long
+    late: bool = False
 
 
 def _wait(_call: Call, attempt: Attempt) -> float | None:
@@ -46,7 +48,7 @@ def _wait(_call: Call, attempt: Attempt) -> float | None:
     if attempt.number:
         return None
     if attempt.response is None:
-        return 0.0 if attempt.request.method == "GET" else None
+        return 0.0 if attempt.request.method == "GET" and not attempt.late else None
     asked = attempt.response.headers.first("Retry-After")
     if attempt.response.status not in (429, 503) or not asked.isdigit():
         return None

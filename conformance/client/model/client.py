@@ -124,8 +124,8 @@ class Client:
     def _tried(self, call: Call, request: Request) -> Response:
         number = 0
         while True:
-            response, failure = self._sent(request)
-            again = self.behaviour.again(call, Attempt(number=number, request=request, response=response))
+            response, failure, late = self._sent(request)
+            again = self.behaviour.again(call, Attempt(number=number, request=request, response=response, late=late))
             if again is None:
                 break
             sleep(again)
@@ -134,7 +134,7 @@ class Client:
             raise Refused(f"no answer: {failure}")
         return response
 
-    def _sent(self, request: Request) -> tuple[Response | None, str]:
+    def _sent(self, request: Request) -> tuple[Response | None, str, bool]:
         parts = urlsplit(self.base_url)
         connection = HTTPConnection(parts.hostname or "", parts.port, timeout=self.timeout)
         path = quote(request.path, safe="/-._~!$'()*,;=:@")
@@ -149,11 +149,11 @@ class Client:
             reply = connection.getresponse()
             body = reply.read()
         except (OSError, HTTPException) as error:
-            return None, f"{type(error).__name__} {error}".strip()
+            return None, f"{type(error).__name__} {error}".strip(), isinstance(error, TimeoutError)
         finally:
             connection.close()
         unpacked = gzip.decompress(body) if reply.headers.get("Content-Encoding") == "gzip" else body
-        return Response(status=reply.status, headers=Headers(tuple(reply.headers.items())), body=unpacked), ""
+        return Response(status=reply.status, headers=Headers(tuple(reply.headers.items())), body=unpacked), "", False
 
 
 def _refused(answer: Answer, response: Response) -> Refused | None:

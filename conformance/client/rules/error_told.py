@@ -40,6 +40,9 @@ def scenarios(contract: Contract, clause: Clause) -> Iterator[Scenario]:
             if name in contract.refusals:
                 yield from _each(clause, name, partial(_refused, name=name))
         return
+    if clause.text("what") == "silence":
+        yield Scenario(clause=clause, parameter="", tell=_silent, needs=("get",))
+        return
     for name, said in _FOREIGN.items():
         yield from _each(clause, name, partial(_twisted, twist=twists.always(said)))
     yield from _each(clause, "cut-off", partial(_twisted, twist=twists.half))
@@ -62,7 +65,22 @@ def _twisted(play: Play, twist: Twist, do: str) -> None:
     [known] = play.given(play.new(label="known"))
     play.twist(twist)
     identity = str(known[play.contract.resource.identity])
-    said = play.get(identity) if do == "get" else play.browse() if do == "list" else play.upsert(play.new(label="new"))
+    with play.in_time("the server answered with an error, or not at all"):
+        said = _asked(play, do, identity)
+    _told(play, said)
+
+
+def _asked(play: Play, do: str, identity: str) -> Saying:
+    if do == "upsert":
+        return play.upsert(play.new(label="new"))
+    return play.get(identity) if do == "get" else play.browse()
+
+
+def _silent(play: Play) -> None:
+    [known] = play.given(play.new(label="known"))
+    play.twist(twists.always(Cut(seconds=play.seconds + 1)))
+    with play.in_time("the server said nothing"):
+        said = _asked(play, "get", str(known[play.contract.resource.identity]))
     _told(play, said)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import partial
+from time import sleep
 
 from conformance.client.model.behaviour import Behaviour, Call, Refused
 from conformance.client.model.faults.kind import ClientFault
@@ -103,6 +104,11 @@ def _half(_call: Call, refused: Refused) -> Refused | None:
     return None if refused.messages else refused
 
 
+def _sleeps(_call: Call, refused: Refused) -> Refused:
+    sleep(6.0)
+    return refused
+
+
 def _takes_nothing(_call: Call, response: Response) -> Response:
     raise Refused("no answer can be read", response.status)
 
@@ -188,6 +194,13 @@ _ROWS: tuple[tuple[str, str, str, Callable[[], Behaviour], str], ...] = (
         "200-in-html, get",
     ),
     ("mute", "answers.message-told", "What the server says is not passed on.", partial(Behaviour, told=_mute), ""),
+    (
+        "sleeps-on",
+        "answers.silence",
+        "After an answer that never came it goes on waiting.",
+        partial(Behaviour, told=_sleeps),
+        "",
+    ),
     (
         "takes-nothing",
         "answers.unusual",
