@@ -384,3 +384,9 @@ def test_runs_with_nothing_in_common_are_refused(baseline: Run) -> None:
     other = told("embedded", "*/upsert.match-by-number", generation=generations()[0])
     with pytest.raises(BadOption, match="nothing in common"):
         compare(baseline, other)
+
+
+def test_one_server_asked_twice_with_one_seed_is_said_to_be(baseline: Run) -> None:
+    both = replace(baseline, header={**baseline.header, "target": "mock:http://127.0.0.1:1"})
+    assert any("asked twice with one seed" in each for each in compare(both, both).notes)
+    assert not any("asked twice" in each for each in compare(baseline, baseline).notes)

@@ -134,6 +134,8 @@ def _notes(first: Run, second: Run) -> Iterator[str]:
             yield f"another {word}: {was}, then {now}"
     if first.header["seed"] != second.header["seed"]:
         yield "names differ with the seed, so that the order of lists is not compared"
+    elif first.header["target"] == second.header["target"] and not first.header["target"].startswith("embedded"):
+        yield "one server, asked twice with one seed: if it keeps its records, it had them already the second time"
     if first.header.get("exhaustive", False) != second.header.get("exhaustive", False):
         yield "only one of the runs is exhaustive: conversations are held that the other does not hold"
     for name, digest in first.header["contracts"].items():
