@@ -21,6 +21,8 @@ from conformance.exchange import Exchange, Headers, Request
 
 # What JSON may hold as it is and YAML may not, or reads as a line end.
 _NOT_IN_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
+# A list of one text, which needs no lines of its own. In JSON a line end is never part of a text.
+_ALONE = re.compile(r'\[\n *("(?:[^"\\]|\\.)*")\n *\]')
 
 
 # ---------------------------------------------------------------- written
@@ -67,7 +69,7 @@ class _Serializer:
         """The text of a file."""
         whole = {"conformance": dict(self._head), **data}
         try:
-            text = json.dumps(whole, indent=1, ensure_ascii=False)
+            text = _ALONE.sub(r"[\1]", json.dumps(whole, indent=1, ensure_ascii=False))
         except TypeError:
             # Bodies that are no text are bytes by now, for which JSON has no notation.
             return str(yamlserializer.serialize(whole))

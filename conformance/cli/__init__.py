@@ -7,6 +7,7 @@ import sys
 import click
 
 from conformance import __version__
+from conformance.cli.cassettes import cassettes
 from conformance.cli.client import client
 from conformance.cli.compare import compare
 from conformance.cli.diff import diff
@@ -35,6 +36,8 @@ def commands() -> None:
     Examples:
       conformance run embedded --generation all
       conformance run mock:http://127.0.0.1:4010 --format json
+      conformance record mock:http://127.0.0.1:4010 cassettes
+      conformance run cassette:cassettes
       conformance client -- npm test
       conformance list clauses --generation 2.0-2026
       conformance explain upsert.match-by-number
@@ -49,6 +52,7 @@ def commands() -> None:
 COMMANDS = (
     run,
     record,
+    cassettes,
     client,
     compare,
     listing,

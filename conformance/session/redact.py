@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import html
-import json
 import re
 from base64 import b64encode, urlsafe_b64encode
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from urllib.parse import quote, quote_plus
 
 MASK = "[redacted]"
 
@@ -43,34 +41,43 @@ _PATTERNS: tuple[re.Pattern[str], ...] = tuple(
 )
 
 
-def _spellings(secret: str) -> Iterator[str]:
-    """The secret as it is, and as URLs, HTML, JSON, Python and base64 spell it."""
-    yield secret
-    for each in (quote(secret, safe=""), quote(secret), quote_plus(secret)):
-        yield from (each, each.lower(), quote(each, safe=""))
-    yield html.escape(secret)
-    yield "".join(each if each.isalnum() else f"&#{ord(each)};" for each in secret)
-    yield "".join(each if each.isalnum() else f"&#x{ord(each):x};" for each in secret)
-    for each in (json.dumps(secret)[1:-1], json.dumps(secret, ensure_ascii=False)[1:-1]):
-        yield from (each, each.replace("/", r"\/"))
-    yield repr(secret)[1:-1]
-    if len(secret) >= _WHATEVER_THE_CASE:
-        yield from (encode(secret.encode()).decode().rstrip("=") for encode in (b64encode, urlsafe_b64encode))
-        yield secret.encode().hex()
-        yield secret.replace("-", "")
+def _spelt(char: str) -> str:
+    """A pattern of all ways in which URLs, HTML, JSON and Python spell a character, also one inside another."""
+    if char.isascii() and char.isalnum():
+        return char
+    percent = "".join(f"%(?:25)*{each:02x}" for each in char.encode())
+    named = html.escape(char)
+    ways = [re.escape(char), percent, rf"&#0*{ord(char)};", rf"&#x0*{ord(char):x};", rf"\\*u{ord(char):04x}"]
+    ways += [r"\+"] if char == " " else []
+    ways += [re.escape(named), re.escape(html.escape(named))] if named != char else []
+    return rf"\\*(?:{'|'.join(ways)})"
+
+
+def _packed(secret: str) -> Iterator[str]:
+    """The secret without its hyphens, and as base64 and hexadecimal digits."""
+    yield secret.replace("-", "")
+    yield from (encode(secret.encode()).decode().rstrip("=") for encode in (b64encode, urlsafe_b64encode))
+    yield secret.encode().hex()
+
+
+def _mask(secret: str) -> tuple[str, re.Pattern[str]]:
+    """The longest plain part, which any spelling has in it, in small letters; and the pattern of all spellings."""
+    plain = max(re.split(r"[^A-Za-z0-9]+", secret), key=len)
+    flags = re.IGNORECASE if len(secret) >= _WHATEVER_THE_CASE else re.NOFLAG
+    return plain.lower(), re.compile("".join(map(_spelt, secret)), flags)
 
 
 @lru_cache(maxsize=16)
 def _masks(secrets: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str, re.Pattern[str]], ...]:
-    """What to look for in small letters, what to write instead, and the pattern of all its spellings; longest first."""
-    found: dict[str, tuple[str, re.Pattern[str]]] = {}
+    """What to look for in small letters, what to write instead, and the pattern of its spellings; longest first."""
+    found: dict[str, str] = {}
     for secret, label in secrets:
-        for each in _spellings(secret) if len(secret) >= SHORTEST else ():
-            flags = re.IGNORECASE if len(secret) >= _WHATEVER_THE_CASE else re.NOFLAG
-            if len(each) >= SHORTEST:
-                found.setdefault(each, (label, re.compile(re.escape(each), flags)))
-    by_length = sorted(found, key=len, reverse=True)
-    return tuple((each.lower(), *found[each]) for each in by_length)
+        if len(secret) >= SHORTEST:
+            found.setdefault(secret, label)
+        for each in _packed(secret) if len(secret) >= _WHATEVER_THE_CASE else ():
+            found.setdefault(each, label)
+    made = [(each, *_mask(each)) for each in sorted(found, key=len, reverse=True)]
+    return tuple((plain, found[each], pattern) for each, plain, pattern in made)
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,3 +54,14 @@ class Options:
                 raise BadOption("a header is not of the form 'Name: value'", "as in --header 'X-Env: test'")
             found.append((name.strip(), value.strip()))
         return tuple(found)
+
+
+_UNITS = {"d": 1.0, "h": 1 / 24, "m": 1 / 1440, "s": 1 / 86_400}
+
+
+def aged(text: str) -> float:
+    """The days that an age comes to. Raises BadOption."""
+    try:
+        return float(text[:-1]) * _UNITS[text[-1:]]
+    except (ValueError, KeyError) as error:
+        raise BadOption(f"{text!r} is not an age", "write it like 30d or 12h") from error

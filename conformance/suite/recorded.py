@@ -20,10 +20,11 @@ from conformance.session.outcome import Profile
 from conformance.session.run import Settings
 from conformance.session.stream import Head
 from conformance.session.weather import Weather
+from conformance.suite.options import aged
 from conformance.suite.plan import Options, Plan, credentials
 from conformance.targets.cassette import Recorded
 
-_UNITS = {"d": 86_400.0, "h": 3_600.0, "m": 60.0, "s": 1.0}
+_DAY = 86_400.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,7 +109,7 @@ def _agreed(options: Options, kept: Sequence[Kept]) -> Kept:
 def _summed(options: Options, found: Library, kept: Sequence[Kept], chosen: Sequence[Case]) -> dict[str, Any]:
     """What the header of the run says of the recording."""
     oldest = min(kept, key=lambda each: each.origin.moment)
-    days = (datetime.now(UTC) - oldest.origin.moment).total_seconds() / _UNITS["d"]
+    days = (datetime.now(UTC) - oldest.origin.moment).total_seconds() / _DAY
     unfit = [*_missing(found, chosen), *_orphans(found)]
     old = [*_stale(kept), *_aged(options, oldest, days)]
     problems = [*([] if options.lenient else unfit), *(old if _stale_fails(options) else [])]
@@ -147,7 +148,7 @@ def _stale(kept: Iterable[Kept]) -> list[str]:
 
 
 def _aged(options: Options, oldest: Kept, days: float) -> list[str]:
-    most = _seconds(options.max_age) / _UNITS["d"] if options.max_age else days
+    most = aged(options.max_age) if options.max_age else days
     if days <= most:
         return []
     return [f"{oldest.cassette.path.name} was recorded {days:.1f} days ago, and --max-age is {options.max_age}"]
@@ -157,11 +158,3 @@ def _stale_fails(options: Options) -> bool:
     if options.stale not in ("", "warn", "fail"):
         raise BadOption(f"--stale knows no {options.stale!r}", "use warn or fail")
     return options.stale == "fail"
-
-
-def _seconds(text: str) -> float:
-    number, unit = text[:-1], text[-1:]
-    try:
-        return float(number) * _UNITS[unit]
-    except (ValueError, KeyError) as error:
-        raise BadOption(f"{text!r} is not an age", "write it like 30d or 12h") from error
