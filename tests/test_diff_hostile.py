@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+import random
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 import pytest
 
+from conformance.contract.load import folder
 from conformance.diff.change import shown
 from conformance.diff.comparison import compare
 from conformance.diff.sides import source
@@ -147,6 +152,34 @@ def test_what_is_shared_is_compared_once(inner: str) -> None:
     start = perf_counter()
     compare(tree("a.yaml", text), tree("b.yaml", text.replace("string", "integer")))
     assert perf_counter() - start < 10
+
+
+JUNK: list[Any] = [
+    *(None, True, 0, -1, 1.5, "x", "", [], {}, [1], [[1]], [{}], {"a": 1}, ["string", "null"]),
+    *({"$ref": "#/components/schemas/Contact"}, {"$ref": "#/nope"}, {"$ref": "#"}, {"type": ["string"]}, "object"),
+]
+
+
+def _holders(value: Any) -> Iterator[tuple[Any, Any]]:
+    for key, inner in [*(value.items() if isinstance(value, dict) else enumerate(value))]:
+        yield value, key
+        if isinstance(inner, dict | list):
+            yield from _holders(inner)
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_a_document_with_anything_anywhere_is_compared_or_refused(seed: int) -> None:
+    content = (folder() / "2.0-2026" / "openapi.yaml").read_bytes()
+    whole = Source(name="whole", tree=grown("whole", content))
+    draw, data = random.Random(seed), grown("odd", content).data
+    for _ in range(draw.choice((1, 3, 30))):
+        holder, key = draw.choice([*_holders(data)])
+        holder[key] = draw.choice(JUNK)
+    text = json.dumps(data).encode()
+    one, other = (Source(name="odd", tree=grown("odd", text)) for _ in range(2))
+    for old, new in ((whole, one), (one, whole), (one, other)):
+        with suppress(BadOption):
+            assert not compare(old, new).changes or old is whole or new is whole
 
 
 def test_plain_values_follow_yaml_1_2() -> None:

@@ -184,6 +184,8 @@ PAIRS: list[tuple[str, Any, Any, str, str]] = [
     (f"{NAME}/deprecated", GONE, True, "member-deprecated", "member-reactivated"),
     (f"{THING}/additionalProperties", GONE, False, "extra-members-forbidden", "extra-members-allowed"),
     (f"{THING}/additionalProperties", GONE, TEXT, "extra-members-typed", "extra-members-untyped"),
+    (f"{THING}/properties/Lines/items", GONE, TEXT, "items-became-typed", "items-became-untyped"),
+    (NAME, TEXT, False, "type-changed", "type-changed"),
     (f"{THING}/required", [], ["Ghost"], "required-undeclared-added", "required-undeclared-removed"),
     (NAME, TEXT, WHOLE, "type-changed", "type-changed"),
     (NAME, WHOLE, NUMBER, "type-widened", "type-narrowed"),

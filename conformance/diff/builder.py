@@ -9,6 +9,7 @@ from typing import Any
 from conformance.errors import BadOption
 
 DEEPEST = 200
+_MOST_WARNINGS = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,8 +72,9 @@ class Builder:
     def _named(self, value: Any, line: int) -> None:
         self._key = key = value if isinstance(value, str) else _key_text(value)
         if key in self._into:
-            self.warnings.append(f"{self.name}:{line}: {key!r} stands twice in one mapping; the last one counts")
-            self._rows[list(self._into).index(key)] = line
+            if len(self.warnings) < _MOST_WARNINGS:
+                self.warnings.append(f"{self.name}:{line}: {key!r} stands twice in one mapping; the last one counts")
+                self._rows[list(self._into).index(key)] = line
         else:
             # Holds the member's place in the order until its value comes.
             self._into[key] = None

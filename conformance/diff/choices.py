@@ -33,16 +33,17 @@ def _lists(name: str, old: Sequence[Any], new: Sequence[Any]) -> Told:
     before, after = {_key(each): each for each in old}, {_key(each): each for each in new}
     gone = [key for key in before if key not in after]
     come = [key for key in after if key not in before]
-    for key in [*gone] if name == "enum" else ():
-        again = next((each for each in come if _folded(each) == _folded(key)), None)
-        if again is not None:
-            gone.remove(key)
-            come.remove(again)
-            yield "enum-value-renamed", before[key], after[again]
+    again = {_folded(each): each for each in come} if name == "enum" else {}
+    renamed = {key: again.pop(_folded(key)) for key in gone if _folded(key) in again}
+    for key, other in renamed.items():
+        yield "enum-value-renamed", before[key], after[other]
     for key in gone:
-        yield f"{name}-value-removed", before[key], None
+        if key not in renamed:
+            yield f"{name}-value-removed", before[key], None
+    spelt = set(renamed.values())
     for key in come:
-        yield f"{name}-value-added", None, after[key]
+        if key not in spelt:
+            yield f"{name}-value-added", None, after[key]
 
 
 def _key(value: Any) -> str:

@@ -48,6 +48,8 @@ def same_kind(old: Shape, new: Shape) -> bool:
 
 
 def _types(shape: Shape) -> frozenset[str]:
+    if "false" in shape.said:
+        return frozenset(("nothing",))
     if shape.types or not shape.choices:
         return shape.types
     kinds = {_kind(each) for each in shape.choices}

@@ -139,7 +139,7 @@ def _extensions(old: Shape, new: Shape) -> _Said:
             yield rule, told, before, after
     before, after = old.said.get("x-formats"), new.said.get("x-formats")
     if before != after:
-        fewer = before is None or (after is not None and len(after) < len(before))
+        fewer = before is None or (isinstance(after, list) and isinstance(before, list) and len(after) < len(before))
         rule = "member-in-fewer-formats" if fewer else "member-in-more-formats"
         yield rule, "both", _listed(before), _listed(after)
 

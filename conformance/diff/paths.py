@@ -76,26 +76,28 @@ def _matched(old: list[Call], new: list[Call]) -> list[tuple[Call | None, Call |
     """Operations of one form: paths that differ in the names of their gaps alone are told apart by these."""
     pairs: list[tuple[Call | None, Call | None]] = []
     left, others = [*old], [*new]
-    for same in (_same_gaps, _same_id, _any):
-        for one in tuple(left):
-            like = next((each for each in others if same(one, each)), None)
+    for mark in (_gaps, _id, _place):
+        waiting = {mark(each, place): each for place, each in reversed([*enumerate(others)]) if mark(each, place)}
+        for place, one in enumerate(tuple(left)):
+            like = waiting.pop(mark(one, place), None)
             if like is not None:
-                left.remove(one)
-                others.remove(like)
                 pairs.append((one, like))
+        taken = {id(each) for pair in pairs for each in pair}
+        left = [each for each in left if id(each) not in taken]
+        others = [each for each in others if id(each) not in taken]
     return [*pairs, *((each, None) for each in left), *((None, each) for each in others)]
 
 
-def _same_gaps(one: Call, other: Call) -> bool:
-    return one.gaps == other.gaps
+def _gaps(call: Call, _: int) -> str:
+    return " ".join(call.gaps) or "none"
 
 
-def _same_id(one: Call, other: Call) -> bool:
-    return bool(one.id) and one.id == other.id
+def _id(call: Call, _: int) -> str:
+    return call.id
 
 
-def _any(*_: Call) -> bool:
-    return True
+def _place(_: Call, place: int) -> str:
+    return str(place + 1)
 
 
 def _form(path: str, base: str) -> str:

@@ -49,8 +49,7 @@ def schemas(sides: Sides, old: Spot, new: Spot) -> Found:
         return
     if before.properties or after.properties or before.open != after.open or before.extra or after.extra:
         yield from members(sides, before, after)
-    if before.items is not None and after.items is not None:
-        yield Edge(kind=SCHEMA, old=before.items, new=after.items)
+    yield from _items(before, after)
     yield from _compositions(sides, before, after)
     yield from _conditions(before, after)
     yield from _discriminators(before, after)
@@ -81,6 +80,14 @@ def _is(branch: Spot, alone: Shape, shapes: Shapes) -> bool:
         return True
     names, others = alone.properties.keys(), shapes.of(branch).properties.keys()
     return bool(names & others) and len(names & others) * 2 >= len(others)
+
+
+def _items(old: Shape, new: Shape) -> Found:
+    if old.items is not None and new.items is not None:
+        yield Edge(kind=SCHEMA, old=old.items, new=new.items)
+    elif "array" in old.types & new.types and (old.items or new.items):
+        rule = "items-became-typed" if old.items is None else "items-became-untyped"
+        yield Finding(rule=rule, old=old.items or old.spot, new=new.items or new.spot)
 
 
 def _component(spot: Spot) -> str:

@@ -32,7 +32,8 @@ def need(source: Source, call: Spot) -> Need:
 
 
 def _way(node: Mapping[str, Any]) -> Way:
-    return frozenset((name, frozenset(map(str, scopes or ()))) for name, scopes in node.items())
+    held = ((name, scopes if isinstance(scopes, list) else ()) for name, scopes in node.items())
+    return frozenset((name, frozenset(map(str, scopes))) for name, scopes in held)
 
 
 def needs(old: Need, new: Need) -> Found:

@@ -126,10 +126,14 @@ def _values(found: Shape) -> None:
     if isinstance(choices, list):
         found.choices = tuple(each for each in choices if each is not None)
     for keyword, value in node.items():
+        if keyword in _TEXTS and not isinstance(value, str):
+            continue
         if keyword in _SAID or keyword.startswith(MARKS):
             found.said[keyword] = value
 
 
+#: keywords that mean nothing unless they are a text
+_TEXTS = frozenset(("format", "pattern", "contentEncoding", "contentMediaType", "x-shown", "x-write", "x-keyed-by"))
 _SAID = frozenset(
     (
         "format",
@@ -212,4 +216,5 @@ def _merge(found: Shape, other: Shape) -> None:
 
 
 def _both(some: tuple[Any, ...], others: tuple[Any, ...]) -> Iterator[Any]:
-    return (each for each in some if each in others)
+    known = set(map(repr, others))
+    return (each for each in some if repr(each) in known)
