@@ -13,6 +13,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 
 PYTHON ?=
 PYTEST_OPTIONS ?=
+WORKERS ?= 2
 REPORTS := reports
 BIN := .venv/bin
 
@@ -78,10 +79,11 @@ types: .venv/.installed
 floors: .venv/.installed
 	$(call quietly,floors,$(BIN)/lint-imports --no-logo)
 
+# A file is told by one worker, since its tests share what is dear to make; two workers, or as many as WORKERS says.
 # On success: the tests that were skipped, with the reason, and the totals.
 define pytest
 	@printf '%-12s ' pytest; \
-	if said=$$($(BIN)/python -m pytest -q --color=no $(1) $(PYTEST_OPTIONS) 2>&1); \
+	if said=$$($(BIN)/python -m pytest -q --color=no -n $(WORKERS) --dist loadfile $(1) $(PYTEST_OPTIONS) 2>&1); \
 	then tail -n 1 <<<"$$said"; grep -E '^SKIPPED' <<<"$$said" || true; \
 	else status=$$?; echo FAILED; printf '%s\n' "$$said"; exit $$status; fi
 endef
