@@ -33,7 +33,7 @@ def shown(contract: Contract, stages: Stages, outcome: Outcome, looking: Looking
     if outcome.record is not None:
         return stages.show(outcome.record, looking)
     sent, identity = stages.strip(outcome.intake).sent, contract.resource.identity
-    return stages.echo({**sent, identity: sent.get(identity) or ZERO_GUID})
+    return stages.echo({**sent, identity: sent.get(identity) or ZERO_GUID}, looking.format)
 
 
 def fates(outcomes: Sequence[Outcome]) -> tuple[Fate, ...]:

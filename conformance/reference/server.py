@@ -132,9 +132,8 @@ class ReferenceServer:
         failed = [each for each in outcomes if each.messages or each.listed]
         if failed and not apart:
             refusal = stages.refuse(self.contract.refusals["validation"], failed[0].intake)
-            raise _Refused(
-                refusal, tuple((stages.echo(stages.strip(each.intake).sent), each.messages) for each in failed)
-            )
+            said = [(stages.echo(stages.strip(each.intake).sent, wanted), each.messages) for each in failed]
+            raise _Refused(refusal, tuple(said))
         looking = Looking(role=role, format=wanted)
         shown = [batch.shown(self.contract, stages, each, looking) for each in outcomes]
         fates = batch.fates(outcomes) if apart else ()

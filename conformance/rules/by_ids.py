@@ -7,6 +7,7 @@ plain     two identifiers
 bare      the same without dashes
 renamed   the same, with the parameter's name in small letters
 stranger  one identifier, and one that nobody has
+filtered  two identifiers, and a filter that is true of one of them and of others
 ========  ==============================================================
 """
 
@@ -24,6 +25,7 @@ from conformance.rules.filtering import SCENE, Cast
 from conformance.rules.kind import Check, Fault, Rule, fault
 from conformance.rules.stages import Asked, Declined, Stages
 from conformance.rules.story import Story
+from conformance.rules.talk import Pairs
 from conformance.rules.where import company
 from conformance.wire.scalar import guid as normal
 
@@ -32,7 +34,7 @@ _WANTED = "bd"
 
 def checks(_contract: Contract, clause: Clause) -> Iterator[Check]:
     """One check."""
-    needs = frozenset({"list", "ids"})
+    needs = frozenset({"list", "ids", *(("where",) if clause.text("spelt") == "filtered" else ())})
     yield Check(clause=clause, parameter="", tell=partial(_selects, clause=clause), needs=needs, scene=SCENE)
 
 
@@ -51,11 +53,15 @@ def _spelt(story: Story, made: Cast, spelt: str) -> tuple[str, str, str]:
 def _selects(story: Story, clause: Clause) -> None:
     made = company(story, clause)
     name, value, letters = _spelt(story, made, clause.text("spelt"))
-    reply = story.browse((name, value))
+    filters = _filters(story, made, clause) if clause.text("spelt") == "filtered" else ()
+    letters = letters[:1] if filters else letters
+    reply = story.browse((name, value), *filters)
     seen = made.among(story.identity, reply.records) if reply.accepted else ""
     if reply.accepted and sorted(seen) == sorted(letters):
         return
     plain = _spelt(story, made, "plain")
+    if filters and reply.accepted:
+        raise Broken("not-both", f"shows other {story.one}s than those that both the identifiers and the filter select")
     if clause.text("spelt") != "plain":
         control = story.browse(plain[:2])
         if sorted(made.among(story.identity, control.records)) != sorted(_WANTED):
@@ -65,6 +71,13 @@ def _selects(story: Story, clause: Clause) -> None:
     code = "missing" if set(letters) - set(seen) else "extra"
     wrong = "leaves out one of them" if code == "missing" else f"shows another {story.one} too, or one of them twice"
     raise Broken(code, f"the list asked for by {name}={value} {wrong}")
+
+
+def _filters(story: Story, made: Cast, clause: Clause) -> Pairs:
+    """A filter that is true of the first of the two that are wanted, and of all that are not."""
+    where, field = story.contract.operations[Role.LIST].narrowing["where"], clause.texts("texts")[0]
+    expression = f'{clause.text("scope")}=="{{a.{clause.text("scope")}}}" AND {field}!="{{{_WANTED[1]}.{field}}}"'
+    return ((where, made.fill(expression)),)
 
 
 def enforce(contract: Contract, clause: Clause, stages: Stages) -> Stages:
@@ -85,6 +98,9 @@ def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
     if spelt == "stranger":
         strict = partial(_strict, identity=contract.resource.identity)
         yield fault(clause, "refuses", "refused", "an identifier that nobody has is an error", strict)
+        return
+    if spelt == "filtered":
+        yield from _either(clause)
         return
     mine: dict[str, Callable[[str], bool]] = {
         "plain": lambda given: given.count(",") == 1 and "-" in given,
@@ -109,6 +125,31 @@ def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
     if spelt == "plain":
         first = partial(cut, keep=lambda records: records[:1], before=False)
         yield fault(clause, "first-only", "missing", "only the first identifier is looked for", first)
+
+
+def _either(clause: Clause) -> Iterator[Fault]:
+    """Servers that look at one of the two alone, or take no filter beside identifiers."""
+
+    def without(stages: Stages, ignored: str) -> Stages:
+        def sift(records: Sequence[Record], asked: Asked) -> Sequence[Record]:
+            ways = asked.narrowing
+            kept = {name: value for name, value in ways.items() if name != ignored or not {"ids", "where"} <= set(ways)}
+            return stages.sift(records, replace(asked, narrowing=kept))
+
+        return replace(stages, sift=sift)
+
+    def refusing(stages: Stages) -> Stages:
+        def sift(records: Sequence[Record], asked: Asked) -> Sequence[Record]:
+            if {"ids", "where"} <= set(asked.narrowing):
+                raise Declined("bad-filter")
+            return stages.sift(records, asked)
+
+        return replace(stages, sift=sift)
+
+    for name in ("ids", "where"):
+        sentence = f"{name} is not looked at where both narrow a list"
+        yield fault(clause, f"no-{name}", "not-both", sentence, partial(without, ignored=name))
+    yield fault(clause, "refuses", "refused", "identifiers and a filter together are refused", refusing)
 
 
 def _strict(stages: Stages, identity: str) -> Stages:

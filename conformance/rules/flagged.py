@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
-from conformance.contract.model import Clause, Contract, Role
+from conformance.contract.model import Clause, Contract, Field, Role
 from conformance.document import Record
 from conformance.rules.batches import ALONE, APART, CREATED, FINE, Batches, hold, names, place_of, scene
 from conformance.rules.ending import Broken, CouldNotRun
@@ -62,18 +62,26 @@ def _listed(story: Story, batches: Batches) -> Sequence[tuple[Record, int, bool]
     return [(error.elements[0].record, 0, True)]
 
 
-def enforce(_contract: Contract, clause: Clause, stages: Stages) -> Stages:
+def enforce(contract: Contract, clause: Clause, stages: Stages) -> Stages:
     """Flag what is refused."""
-    return replace(stages, echo=lambda record: {**stages.echo(record), clause.text("field"): True})
+    return _flagging(contract.resource.field(clause.text("field")), stages, refused=True)
+
+
+def _flagging(field: Field, stages: Stages, *, refused: bool) -> Stages:
+    """Show the flag of a refused record, in the formats that have it."""
+
+    def echo(record: Record, format_name: str) -> Record:
+        shown = stages.echo(record, format_name)
+        return {**shown, field.name: refused} if format_name in (field.formats or (format_name,)) else shown
+
+    return replace(stages, echo=echo)
 
 
 def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
     """Servers whose flag says the same of all, or the contrary."""
     field = clause.text("field")
 
-    def unflagged(stages: Stages) -> Stages:
-        return replace(stages, echo=lambda record: {**stages.echo(record), field: False})
-
+    unflagged = partial(_flagging, contract.resource.field(field), refused=False)
     for name in (ALONE, "mixed", _ERROR):
         seeded = fault(clause, f"unflagged-{name}", "not-flagged", f"a refused record has {field} false", unflagged)
         yield replace(seeded, parameter=name)

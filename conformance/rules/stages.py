@@ -109,7 +109,7 @@ Sift = Callable[[Sequence[Record], Asked], Sequence[Record]]
 Understand = Callable[[Asked], Asked]
 Tally = Callable[[Sequence[Record], Asked], Mapping[str, int]]
 Gather = Callable[[Iterable[Record]], Iterable[Record]]
-Echo = Callable[[Record], Record]
+Echo = Callable[[Record, str], Record]
 Refuse = Callable[[Refusal, Intake], Refusal]
 Inspect = Callable[[str, bytes], None]
 Said = Sequence[tuple[Record, tuple[str, ...]]]
@@ -167,7 +167,7 @@ class Stages:
     tally: Tally
     #: the record as it is shown
     show: Show
-    #: a refused record as an answer repeats it, out of the record as it was sent
+    #: a refused record as an answer in this format repeats it, out of the record as it was sent
     echo: Echo
     #: the error as it is answered when records of a batch are refused, and any error, with what is said of each record
     refuse: Refuse
@@ -188,7 +188,7 @@ def bare() -> Stages:
         apart=lambda _request, _intakes: False,
         settle=lambda outcomes, _apart: outcomes,
         strip=lambda intake: intake,
-        echo=lambda record: record,
+        echo=lambda record, _format: record,
         match=lambda _shelf, _intake: None,
         object=lambda _shelf, _intake, _existing: (),
         merge=lambda _existing, intake: intake.sent,
