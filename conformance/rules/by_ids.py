@@ -98,10 +98,14 @@ def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
     if spelt == "stranger":
         strict = partial(_strict, identity=contract.resource.identity)
         yield fault(clause, "refuses", "refused", "an identifier that nobody has is an error", strict)
-        return
-    if spelt == "filtered":
+    elif spelt == "filtered":
         yield from _either(clause)
-        return
+    else:
+        yield from _misspelt(clause, spelt)
+
+
+def _misspelt(clause: Clause, spelt: str) -> Iterator[Fault]:
+    """Servers that do not look at identifiers that are spelt so."""
     mine: dict[str, Callable[[str], bool]] = {
         "plain": lambda given: given.count(",") == 1 and "-" in given,
         "bare": lambda given: bool(given) and "-" not in given,
