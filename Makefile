@@ -24,7 +24,7 @@ define quietly
 	else status=$$?; echo "FAILED"; printf '%s\n' "$$said"; exit $$status; fi
 endef
 
-.PHONY: docs mutants help run test check bench clean tools lint format types floors tests tests-fast
+.PHONY: docs cassettes mutants help run test check bench clean tools lint format types floors tests tests-fast
 
 help:
 	@echo 'make run      judge the embedded server against every generation; reports in $(REPORTS)/'
@@ -32,6 +32,7 @@ help:
 	@echo 'make check    the same without the slow tests'
 	@echo 'make bench    measurements'
 	@echo 'make mutants  small changes to the reference server that the cases do not notice (takes an hour); docs/mutants.md'
+	@echo 'make cassettes  the shipped recordings anew, from the reference server'
 	@echo 'make docs     the pages of docs/ that are made from specs/ and rules'
 	@echo 'make clean    remove what the other targets made'
 
@@ -59,6 +60,10 @@ docs: .venv/.installed
 	@$(BIN)/conformance list clauses --markdown > docs/clauses.md.new && mv docs/clauses.md.new docs/clauses.md
 	@$(BIN)/conformance list generations --markdown > docs/generations.md.new && mv docs/generations.md.new docs/generations.md
 	@$(BIN)/conformance diff --rules --format markdown > docs/diff-rules.md.new && mv docs/diff-rules.md.new docs/diff-rules.md
+
+# Recordings of our own reference server, which the tests replay; anew whenever a contract or the cases have changed.
+cassettes: .venv/.installed
+	@$(BIN)/conformance record embedded cassettes --generation all --profile full -q --reports $(REPORTS)/recorded
 
 clean:
 	@rm -rf .venv node_modules dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
