@@ -97,7 +97,9 @@ def _schemas(graph: Graph, sides: Sides, resource: str) -> Iterator[Finding | Ed
         wanted = {resource.casefold(), resource.casefold().removesuffix("s")}
         names = names.only(lambda each: each.casefold() in wanted)
         if not names.both:
-            raise BadOption(f"no schema of both is called {resource!r}", "name a schema, or leave --resource out")
+            raise BadOption(
+                f"no schema of both is called {resource!r}", "a slice without operations needs a schema of that name"
+            )
     used = graph.used()
     for name in names.gone:
         if not whole or id(one[name].node) not in used[0]:

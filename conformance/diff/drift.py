@@ -185,7 +185,7 @@ def _told(change: Change, facet: str) -> str:
         return f"this {facet} {'they' if who is Who.THEIRS else 'we'} alone have"
     if change.rule in ("became-nullable", "became-not-nullable"):
         return f"may be null with {'them' if change.rule == 'became-nullable' else 'us'} alone"
-    if change.rule.startswith("enum-value") and who is not Who.BOTH:
+    if "-branch-" in change.rule or (change.rule.startswith("enum-value") and who is not Who.BOTH):
         value, whose = (change.before, "us") if change.after is None else (change.after, "them")
         return f"may be {shown(value)} with {whose} alone"
     told = both_shown(change.before, change.after)

@@ -70,7 +70,8 @@ def _wrapped(sides: Sides, old: Shape, new: Shape) -> Found:
                 if each is not same:
                     spots = (alone.spot, each) if way == "added" else (each, alone.spot)
                     rule = f"{name}-branch-{way}"
-                    yield Finding(rule=rule, old=spots[0], new=spots[1], before=_branch(each), after=_branch(each))
+                    was, now = (None, _branch(each)) if way == "added" else (_branch(each), None)
+                    yield Finding(rule=rule, old=spots[0], new=spots[1], before=was, after=now)
             return
 
 
