@@ -15,7 +15,7 @@ from conformance.document import Value
 from conformance.rules.ending import Broken, CouldNotRun
 from conformance.rules.garble import answering_at, deep
 from conformance.rules.heard import Heard, about
-from conformance.rules.kind import Check, Fault, Finding, Rule, fault
+from conformance.rules.kind import Check, Fault, Finding, Rule, beyond, fault
 from conformance.rules.overheard import RECORDS, at, existing, overheard
 from conformance.rules.reply import Reply
 from conformance.rules.story import Story
@@ -76,7 +76,8 @@ def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
             change = deep(contract, partial(_mine, fields=fields), partial(_json, more), partial(_xml, more))
             sentence = f"what one sort of answer shows is beyond its limit ({slug}): {place}"
             seeded = fault(clause, f"{slug}-{place}", code, sentence, answering_at(contract, place, change))
-            yield replace(seeded, parameter=place)
+            # It damages every text that is shown, also those of which other clauses say that they are unharmed.
+            yield beyond(replace(seeded, parameter=place))
 
 
 def _mine(field: Field, fields: list[Field]) -> bool:
