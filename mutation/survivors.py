@@ -87,7 +87,8 @@ def page() -> str:
     reasons = [(each, explained(each)) for each in found["left"]]
     total = sum(sum(each.values()) for each in found["files"].values())
     introduction = INTRODUCTION.format(total=total, **{each: found[each] for each in ("date", "mutmut", "code")})
-    parts = [introduction, *_figures(found["files"], reasons), "", *_open(reasons), *_told(reasons)]
+    note = [found["note"], ""] if found.get("note") else []
+    parts = [introduction, *note, *_figures(found["files"], reasons), "", *_open(reasons), *_told(reasons)]
     return "\n".join(parts).rstrip() + "\n"
 
 
