@@ -17,6 +17,7 @@ from conformance.cli.explore import explore
 from conformance.cli.judge import judge
 from conformance.cli.listing import listing
 from conformance.cli.live import live
+from conformance.cli.proxy import proxy
 from conformance.cli.record import record
 from conformance.cli.report import report
 from conformance.cli.run import run
@@ -39,6 +40,7 @@ def commands() -> None:
       conformance record mock:http://127.0.0.1:4010 cassettes
       conformance run cassette:cassettes
       conformance client -- npm test
+      conformance proxy --upstream http://127.0.0.1:4010 -- npm test
       conformance list clauses --generation 2.0-2026
       conformance explain upsert.match-by-number
       conformance judge recorded.yaml
@@ -54,6 +56,7 @@ COMMANDS = (
     record,
     cassettes,
     client,
+    proxy,
     compare,
     listing,
     explain,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import shlex
 import shutil
 import sys
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,24 +12,16 @@ from typing import Any
 import click
 from rich.console import Console
 
-from conformance.cli import engine
+from conformance.cli import judging
 from conformance.client.cases import select
 from conformance.client.counterpart import Counterpart
 from conformance.client.observe import ObservedPlan, observed
 from conformance.client.plan import ClientPlan, program, seconds, server, surroundings
-from conformance.contract.load import generations
-from conformance.contract.toml import suggest
 from conformance.errors import BadOption
-from conformance.report import allure, console
 from conformance.rules.registry import contract
 from conformance.session.outcome import Profile
-from conformance.session.status import Status
-from conformance.session.status import report as summed
-from conformance.session.stream import Stream, writable
-from conformance.suite.plan import Telling
+from conformance.session.stream import writable
 from conformance.targets.target import Credentials
-
-_SHOWN, _ALL = 10, 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +79,7 @@ def client(*, no_color: bool, **words: Any) -> int:
 
 
 def _driven(screen: Console, words: Words) -> int:
-    generation, profile = _generation(words.generation), Profile(words.profile)
+    generation, profile = judging.generation(words.generation), Profile(words.profile)
     plan = ClientPlan(
         target=f"client:{shlex.join(words.command)}",
         generation=generation,
@@ -99,13 +90,13 @@ def _driven(screen: Console, words: Words) -> int:
         seconds=seconds(words.timeout or "10"),
     )
     try:
-        return _judged(screen, plan, words)
+        return judging.told(screen, plan, _showing(words))
     finally:
         plan.close()
 
 
 def _observed(screen: Console, words: Words) -> int:
-    generation, profile = _generation(words.generation), Profile(words.profile)
+    generation, profile = judging.generation(words.generation), Profile(words.profile)
     cases = select(generation, formats=words.formats, only=words.only, core=profile is Profile.CORE, driven=False)
     limit, known, credentials = seconds(words.timeout or "600"), contract(generation), Credentials()
     counterpart = Counterpart(known, server(known, credentials))
@@ -121,40 +112,12 @@ def _observed(screen: Console, words: Words) -> int:
         secrets=credentials.secrets,
         profile=profile,
     )
-    code = _judged(screen, plan, words)
-    if ended.code is None:
-        screen.print(f"the command ran out of its {limit:g} s and was ended", style="magenta", markup=False)
-    elif ended.code:
-        screen.print(f"the command itself ended with {ended.code}", style="magenta", markup=False)
-    # A test suite that fails is not a client that was judged: what it would have sent is not known.
-    return code or (0 if ended.code == 0 else 3)
+    code = judging.told(screen, plan, _showing(words))
+    return judging.ended(screen, code, ended, limit)
 
 
-def _judged(screen: Console, plan: Telling, words: Words) -> int:
-    target = [f"--conformance-target={plan.head.target}"]
-    stream, interrupted = engine.told(screen, plan, target, reports=words.reports, quiet=words.quiet)
-    _surroundings(stream)
-    document = summed(stream.header, stream.cases, stream.footer)
-    if not words.quiet:
-        limit = _ALL if words.verbose else _SHOWN
-        console.details(screen, document, stream.cases, limit=limit, rerun=_again(words))
-    console.verdict(screen, document)
-    if not words.quiet:
-        screen.print(f"[dim]reports: {words.reports}/report.json, junit.xml, events.jsonl, allure-results/[/]")
-    return engine.INTERRUPTED if interrupted else Status(stream.footer["status"]).exit_code
-
-
-def _surroundings(stream: Stream) -> None:
-    if stream.folder is not None:
-        contracts = tuple(contract(each) for each in stream.header["generations"])
-        allure.surroundings(stream.folder / "allure-results", stream.header, contracts)
-
-
-def _generation(name: str) -> str:
-    known: Sequence[str] = generations()
-    if name and name not in known:
-        raise BadOption(f"there is no generation {name!r}", suggest(name, tuple(known)))
-    return name or known[-1]
+def _showing(words: Words) -> judging.Showing:
+    return judging.Showing(reports=words.reports, quiet=words.quiet, verbose=words.verbose, rerun=_again(words))
 
 
 def _again(words: Words) -> tuple[str, str]:

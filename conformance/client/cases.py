@@ -79,11 +79,12 @@ def select(
             raise BadOption(f"generation {generation} has no format {each!r}", "use xml or json")
     chosen = [each for each in known if not formats or each.format in formats]
     for pattern in only:
-        if not any(_fits(each.id, pattern) for each in chosen):
+        if not any(fits(each.id, pattern) for each in chosen):
             raise BadOption(f"no case fits {pattern!r}", "see: conformance list cases --clients")
-    chosen = [each for each in chosen if not only or any(_fits(each.id, pattern) for pattern in only)]
+    chosen = [each for each in chosen if not only or any(fits(each.id, pattern) for pattern in only)]
     return tuple(each for each in chosen if (each.core or not core) and (driven or each.watch is not None))
 
 
-def _fits(identifier: str, pattern: str) -> bool:
+def fits(identifier: str, pattern: str) -> bool:
+    """Whether a case is one of those that a pattern names."""
     return identifier == pattern or fnmatchcase(identifier, pattern.replace("[", "[[]"))

@@ -40,11 +40,13 @@ def observed(command: Sequence[str], environment: Mapping[str, str], seconds: fl
     reader = Thread(target=_relay, args=(process.stdout, output, words), daemon=True)
     reader.start()
     code: int | None = None
-    with suppress(subprocess.TimeoutExpired):
-        code = process.wait(seconds)
-    # The pipe stays open as long as anything that it started holds it.
-    reader.join(1.0)
-    kill(process)
+    try:
+        with suppress(subprocess.TimeoutExpired):
+            code = process.wait(seconds)
+        # The pipe stays open as long as anything that it started holds it.
+        reader.join(1.0)
+    finally:
+        kill(process)
     return Ended(code=code, last_words=" | ".join(each for each in words if each)[-500:])
 
 

@@ -10,13 +10,17 @@ import struct
 from collections.abc import Callable
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from time import sleep
+from time import monotonic, sleep
 from typing import Any, Protocol
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from conformance.exchange import Headers, Request, Response
 
-_LARGEST = 16 * 1024 * 1024
+#: the most that is read of a body; one byte more is kept of one that is larger
+LARGEST = 16 * 1024 * 1024
+#: the seconds for which the rest of a body that is too large is read and dropped
+_DRAINED = 2.0
+_BLOCK = 64 * 1024
 _PIECE = 7
 _BODILESS = (204, 304)
 
@@ -36,15 +40,15 @@ class Torn(Protocol):
 
 
 class Listener(ThreadingHTTPServer):
-    """A server on a free port of this machine; ``answer`` is given each request with its request target."""
+    """A server on a port of this machine, by default a free one; ``answer`` is given each request with its target."""
 
     daemon_threads = True
     block_on_close = False
     request_queue_size = 128
 
-    def __init__(self, answer: Callable[[Request, str], Response | Torn]) -> None:
+    def __init__(self, answer: Callable[[Request, str], Response | Torn], port: int = 0) -> None:
         self.answer = answer
-        super().__init__(("127.0.0.1", 0), _Handler)
+        super().__init__(("127.0.0.1", port), _Handler)
 
     @property
     def url(self) -> str:
@@ -75,6 +79,17 @@ class _Handler(BaseHTTPRequestHandler):
             self._say(said, said.body)
         else:
             self._tear(said)
+        if len(body) > LARGEST:
+            self._drop()
+
+    def _drop(self) -> None:
+        """Read what is left of a body that is too large, for a while, so that its sender hears the answer; and end."""
+        self.close_connection = True
+        end = monotonic() + _DRAINED
+        with suppress(OSError):
+            self.connection.settimeout(_DRAINED)
+            while monotonic() < end and self.connection.recv(_BLOCK):
+                pass
 
     def log_message(self, *_: Any) -> None:
         """Nothing is logged: what was said is written down elsewhere."""
@@ -83,13 +98,14 @@ class _Handler(BaseHTTPRequestHandler):
         if "chunked" in self.headers.get("Transfer-Encoding", "").lower():
             return self._chunks()
         length = self.headers.get("Content-Length", "")
-        return self.rfile.read(min(int(length), _LARGEST)) if length.isdigit() else b""
+        # One byte over the limit shows that there was more.
+        return self.rfile.read(min(int(length), LARGEST + 1)) if length.isdigit() else b""
 
     def _chunks(self) -> bytes:
         body = bytearray()
-        while len(body) < _LARGEST:
+        while len(body) <= LARGEST:
             size = int(self.rfile.readline(64).split(b";")[0].strip() or b"0", 16)
-            body += self.rfile.read(size)
+            body += self.rfile.read(min(size, LARGEST + 1 - len(body)))
             self.rfile.readline(64)
             if not size:
                 break

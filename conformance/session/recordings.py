@@ -163,8 +163,13 @@ def _events(file: File, found: Judged, made: Contract, redactor: Redactor) -> It
         }
 
 
+def binds(clause: Clause, found: Finding) -> bool:
+    """Whether what was found can be held against a service."""
+    return clause.grade.binding and not found.erratum and clause.level is not Level.MAY
+
+
 def _verdict(clause: Clause, found: Finding) -> str:
-    if not clause.grade.binding or found.erratum or clause.level is Level.MAY:
+    if not binds(clause, found):
         return "choice"
     return "fail" if clause.level is Level.MUST else "warn"
 

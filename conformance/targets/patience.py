@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from time import monotonic
 
-from conformance.errors import NoAnswer
+from conformance.errors import Interrupted, NoAnswer
 from conformance.targets.dial import SHORTEST
 
 _WARY = 3
@@ -19,6 +19,14 @@ class TimedOut(NoAnswer):
 
 class Unreached(NoAnswer):
     """Nobody accepted the connection."""
+
+
+class Closed(Interrupted):
+    """The connection ended before any answer; an old one may just have been idle for too long."""
+
+
+class BrokeOff(NoAnswer):
+    """An answer began, and its body cannot be used."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +60,8 @@ class Patience:
     failures: int = 0
     timeouts: int = 0
     last: str = ""
+    #: whether it never wears thin: where somebody else is waited for, who may start the target any time
+    endless: bool = False
 
     def allowance(self) -> Allowance:
         """The time for an exchange that begins now. Raises NoAnswer once the target is given up."""
@@ -69,7 +79,7 @@ class Patience:
 
     def failed(self, error: NoAnswer) -> NoAnswer:
         """The error as it is to be told, now that it is known how many there were before it."""
-        if not isinstance(error, TimedOut | Unreached):
+        if self.endless or not isinstance(error, TimedOut | Unreached):
             return error
         self.failures += 1
         self.timeouts += isinstance(error, TimedOut)

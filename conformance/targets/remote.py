@@ -15,13 +15,14 @@ from urllib3 import HTTPHeaderDict, HTTPResponse
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import DecodeError, HTTPError, ReadTimeoutError
 from urllib3.response import BaseHTTPResponse
+from urllib3.util import SKIP_HEADER
 
 from conformance import __version__
-from conformance.errors import Garbled, Interrupted, NoAnswer
+from conformance.errors import Garbled, NoAnswer
 from conformance.exchange import Headers, Request, Response
 from conformance.targets.address import Address
 from conformance.targets.dial import dial, said
-from conformance.targets.patience import Allowance, Patience, TimedOut, Unreached
+from conformance.targets.patience import Allowance, BrokeOff, Closed, Patience, TimedOut, Unreached
 from conformance.targets.reuse import Reuse
 from conformance.targets.watchdog import Watchdog
 
@@ -32,21 +33,13 @@ _PIECE = 64 * 1024
 _AGENT = f"xero-contacts-conformance/{__version__}"
 
 
-class _Closed(Interrupted):
-    """The connection ended before any answer; an old one may just have been idle for too long."""
-
-
-class _BrokeOff(NoAnswer):
-    """An answer began, and its body cannot be used."""
-
-
 # The first row that fits names the failure.
 _CAUSES: tuple[tuple[type[Exception], type[NoAnswer], str], ...] = (
     (TimeoutError, TimedOut, "there was no answer within {seconds:g} s"),
     (ConnectionRefusedError, Unreached, "nothing listens at {where}"),
     (socket.gaierror, Unreached, "the host of {where} was not found"),
-    (RemoteDisconnected, _Closed, "the connection was closed before any answer"),
-    (ConnectionError, _Closed, "the connection was reset"),
+    (RemoteDisconnected, Closed, "the connection was closed before any answer"),
+    (ConnectionError, Closed, "the connection was reset"),
     (ssl.SSLError, NoAnswer, "TLS failed: {error}"),
     (OSError, Unreached, "{where} cannot be reached: {error}"),
     (BadStatusLine, NoAnswer, "what came back is not HTTP"),
@@ -75,12 +68,13 @@ class Remote:
     While several threads send, none is kept: a server that serves one at a time would let the others wait on it.
 
     Redirects are answers like any other, cookies are not kept, gzip and deflate are unpacked. Only the look-up of a
-    host's name has a time limit of its own, that of the system.
+    host's name has a time limit of its own, that of the system. ``verbatim``, nothing is added to a request, nothing
+    is unpacked, and the target is never given up: what others say to each other goes through as it is.
     """
 
-    def __init__(self, address: Address, *, timeout: float = 10.0) -> None:
-        self._address = address
-        self._patience = Patience(timeout)
+    def __init__(self, address: Address, *, timeout: float = 10.0, verbatim: bool = False) -> None:
+        self._address, self._verbatim = address, verbatim
+        self._patience = Patience(timeout, endless=verbatim)
         self._watchdog = Watchdog()
         self._tls = ssl.create_default_context() if address.scheme == "https" else None
         self._idle: deque[HTTPConnection] = deque()
@@ -112,7 +106,7 @@ class Remote:
             return self._exchange(self._fresh(), request, time)
         try:
             return self._exchange(kept, request, time)
-        except _Closed:
+        except Closed:
             self._reuse.given_up = True
             # A write may have been done before the connection ended: it is never sent twice.
             if request.method != "GET":
@@ -139,7 +133,7 @@ class Remote:
         try:
             self._connect(connection, time)
             with self._within(connection, time), closing(self._ask(connection, request, time)) as reply:
-                response = _response(reply, _body(reply, time))
+                response = _response(reply, _body(reply, time), unpacked=not self._verbatim)
         except NoAnswer:
             connection.close()
             raise
@@ -182,14 +176,16 @@ class Remote:
             raise self._cause(error, time.exchange) from error
 
     def _write(self, connection: HTTPConnection, request: Request) -> None:
-        headers = HTTPHeaderDict({} if "User-Agent" in request.headers else {"User-Agent": _AGENT})
+        own = (
+            dict.fromkeys(("User-Agent", "Accept-Encoding"), SKIP_HEADER) if self._verbatim else {"User-Agent": _AGENT}
+        )
+        headers = HTTPHeaderDict({name: value for name, value in own.items() if name not in request.headers})
         for name, value in request.headers:
-            headers.add(name, _latin(value))
+            headers.add(name, value if self._verbatim else _latin(value))
         target = self._address.prefix + request.url
         try:
-            connection.request(
-                request.method, target, body=request.body or None, headers=headers, preload_content=False
-            )
+            how = {"preload_content": False, "decode_content": not self._verbatim}
+            connection.request(request.method, target, body=request.body or None, headers=headers, **how)
         except (BrokenPipeError, ConnectionResetError):
             # A server may answer before it has read everything, and close: that answer is worth reading.
             return
@@ -216,7 +212,7 @@ def _body(reply: BaseHTTPResponse, time: Allowance) -> bytes:
         while piece := reply.read1(_PIECE):
             body += piece
             if len(body) > _LARGEST:
-                raise _BrokeOff(f"the target answered with more than {_LARGEST // 1024 // 1024} MiB")
+                raise BrokeOff(f"the target answered with more than {_LARGEST // 1024 // 1024} MiB")
             if monotonic() > time.end:
                 raise time.late
     except DecodeError as error:
@@ -224,14 +220,15 @@ def _body(reply: BaseHTTPResponse, time: Allowance) -> bytes:
     except ReadTimeoutError as error:
         raise time.late from error
     except (HTTPError, HTTPException, OSError, ValueError) as error:
-        raise _BrokeOff(f"the answer broke off after {reply.tell()} bytes") from error
+        raise BrokeOff(f"the answer broke off after {reply.tell()} bytes") from error
     return bytes(body)
 
 
-def _response(reply: BaseHTTPResponse, body: bytes) -> Response:
+def _response(reply: BaseHTTPResponse, body: bytes, *, unpacked: bool) -> Response:
     """The answer; the headers that described its packed body go with the packing."""
     codings = {each.strip() for each in reply.headers.get("Content-Encoding", "").lower().split(",")}
-    gone = {"content-encoding", "content-length"} if body and codings & set(HTTPResponse.CONTENT_DECODERS) else set()
+    packed = unpacked and body and codings & set(HTTPResponse.CONTENT_DECODERS)
+    gone = {"content-encoding", "content-length"} if packed else set()
     pairs = tuple((name, value) for name, value in reply.headers.items() if name.lower() not in gone)
     return Response(status=reply.status, headers=Headers(pairs), body=body)
 
@@ -241,7 +238,7 @@ def reachable(address: Address, timeout: float, path: str = "/") -> str:
     remote = Remote(address, timeout=timeout)
     try:
         remote.send(Request(method="GET", path=path))
-    except (_BrokeOff, Garbled):
+    except (BrokeOff, Garbled):
         return ""
     except NoAnswer as error:
         return str(error)

@@ -1,0 +1,72 @@
+"""What the commands about clients have in common: a run told, shown, and summed up in an exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from conformance.cli import engine
+from conformance.client.observe import Ended
+from conformance.contract.load import generations
+from conformance.contract.toml import suggest
+from conformance.errors import BadOption
+from conformance.report import allure, console
+from conformance.rules.registry import contract
+from conformance.session.status import Status
+from conformance.session.status import report as summed
+from conformance.session.stream import Stream
+from conformance.suite.plan import Telling
+
+_SHOWN, _ALL = 10, 100_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Showing:
+    """Where reports go, how much is said, and the command that repeats the run, around the ``--only`` of a case."""
+
+    reports: Path
+    quiet: bool
+    verbose: bool
+    rerun: tuple[str, str]
+
+
+def told(screen: Console, plan: Telling, showing: Showing) -> int:
+    """The exit code of a run that has been told, and shown."""
+    words = [f"--conformance-target={plan.head.target}"]
+    stream, interrupted = engine.told(screen, plan, words, reports=showing.reports, quiet=showing.quiet)
+    _surroundings(stream)
+    document = summed(stream.header, stream.cases, stream.footer)
+    if not showing.quiet:
+        limit = _ALL if showing.verbose else _SHOWN
+        console.details(screen, document, stream.cases, limit=limit, rerun=showing.rerun)
+    console.verdict(screen, document)
+    if not showing.quiet:
+        screen.print(f"[dim]reports: {showing.reports}/report.json, junit.xml, events.jsonl, allure-results/[/]")
+    return engine.INTERRUPTED if interrupted else Status(stream.footer["status"]).exit_code
+
+
+def _surroundings(stream: Stream) -> None:
+    if stream.folder is not None:
+        contracts = tuple(contract(each) for each in stream.header["generations"])
+        allure.surroundings(stream.folder / "allure-results", stream.header, contracts)
+
+
+def ended(screen: Console, code: int, command: Ended, limit: float) -> int:
+    """The exit code once it is known how the command ended that was watched."""
+    if command.code is None:
+        screen.print(f"the command ran out of its {limit:g} s and was ended", style="magenta", markup=False)
+    elif command.code:
+        screen.print(f"the command itself ended with {command.code}", style="magenta", markup=False)
+    # A test suite that fails is not a client that was judged: what it would have sent is not known.
+    return code or (0 if command.code == 0 else 3)
+
+
+def generation(name: str) -> str:
+    """The generation of that name, or the newest. Raises BadOption."""
+    known: Sequence[str] = generations()
+    if name and name not in known:
+        raise BadOption(f"there is no generation {name!r}", suggest(name, tuple(known)))
+    return name or known[-1]
