@@ -20,6 +20,7 @@ def tour(play: Play) -> None:
     identity, number = str(known[resource.identity]), str(known.get(resource.number) or "")
     steps: tuple[Callable[[], object], ...] = (
         lambda: play.create(play.new(*plain, label="created")),
+        lambda: play.create(play.new(label="bare")),
         lambda: play.upsert(play.new(*plain, label="first"), play.new(label="second")),
         lambda: play.update(identity, {plain[-1]: known[plain[-1]]}) if plain[-1] in known else None,
         lambda: play.edit(identity, {resource.name: play.new(label="renamed")[resource.name]}),

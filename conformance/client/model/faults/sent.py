@@ -80,6 +80,13 @@ _RECORDS: tuple[tuple[str, str, str, Callable[[Call, Record], Record], str], ...
         "",
     ),
     (
+        "blanks-on-create",
+        "requests.full-creates",
+        "A create sends what is unset as empty texts.",
+        _filled("", Role.CREATE),
+        "",
+    ),
+    (
         "empties-on-create",
         "requests.no-empties",
         "A create sends what is unset as empty texts.",
