@@ -10,7 +10,7 @@ moves       an update moves the moment that the record shows
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -21,7 +21,7 @@ from conformance.rules.ending import Broken, CouldNotRun
 from conformance.rules.kind import Check, Fault, Rule, fault
 from conformance.rules.listing import made, mine, narrowed
 from conformance.rules.since import changed, sifting, since, stamp, whole
-from conformance.rules.stages import Looking, Stages
+from conformance.rules.stages import Asked, Looking, Stages
 from conformance.rules.story import Story
 
 SCENE = "an update after a while"
@@ -108,7 +108,7 @@ _PARTS: dict[str, Callable[..., None]] = {"modified": _modified, "moves": _moves
 
 def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
     """Servers that look at the moment when a record was made, or that never change it."""
-    modified, identity = contract.resource.modified, contract.resource.identity
+    identity = contract.resource.identity
 
     def created(stages: Stages) -> Stages:
         first: dict[str, datetime] = {}
@@ -122,20 +122,34 @@ def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
 
         return replace(sifting(contract, keep)(stages), show=show)
 
-    def frozen(stages: Stages) -> Stages:
-        first: dict[str, datetime] = {}
-
-        def show(record: Record, looking: Looking) -> Record:
-            shown = stages.show(record, looking)
-            held = first.setdefault(str(record[identity]), changed(contract, record))
-            return {**shown, modified: held} if modified in shown else shown
-
-        return replace(stages, show=show)
-
     if clause.text("part") == "moves":
-        yield fault(clause, "frozen", "stays", "the moment that a record shows is the first one for ever", frozen)
+        yield fault(
+            clause,
+            "frozen",
+            "stays",
+            "the moment that a record shows is the first one for ever",
+            partial(_frozen, contract),
+        )
         return
     yield fault(clause, "created", "left-out", "only new records count as changed", created)
+
+
+def _frozen(contract: Contract, stages: Stages) -> Stages:
+    """Show the first moment of a record for ever, and order lists by what is shown."""
+    modified, identity = contract.resource.modified, contract.resource.identity
+    first: dict[str, datetime] = {}
+
+    def held(record: Record) -> datetime:
+        return first.setdefault(str(record[identity]), changed(contract, record))
+
+    def show(record: Record, looking: Looking) -> Record:
+        shown = stages.show(record, looking)
+        return {**shown, modified: held(record)} if modified in shown else shown
+
+    def order(records: Sequence[Record], asked: Asked) -> Sequence[Record]:
+        return stages.order([{**each, modified: held(each)} for each in records], asked)
+
+    return replace(stages, show=show, order=order)
 
 
 RULE = Rule(name="last-change", takes={"part": "text", "pattern": "text"}, checks=checks, faults=faults)
