@@ -24,6 +24,7 @@ _OPTIONS: tuple[tuple[str, str, str], ...] = (
     ("lenient", "store_true", "a recording that does not fit the run is only remarked on"),
     ("max-age", "store", "how old a recording may be, as in 30d"),
     ("stale", "store", "warn or fail, when a recording is older or was made against another contract"),
+    ("expect", "store", "a file of the deviations that are known (docs/ci.md)"),
     ("reports", "store", "folder for events.jsonl and report.json"),
 )
 

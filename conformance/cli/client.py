@@ -21,6 +21,7 @@ from conformance.errors import BadOption
 from conformance.rules.registry import contract
 from conformance.session.outcome import Profile
 from conformance.session.stream import writable
+from conformance.suite.expected import expected
 from conformance.targets.target import Credentials
 
 
@@ -36,6 +37,7 @@ class Words:
     seed: str
     timeout: str
     reports: Path
+    expect: str
     drive: bool
     quiet: bool
     verbose: bool
@@ -54,6 +56,7 @@ class Words:
 @click.option("--seed", default="1", show_default=True, help="With --drive: same seed, same scenarios.")
 @click.option("--timeout", default="", help="Seconds for the command [600], or with --drive for one message [10].")
 @click.option("--reports", type=click.Path(path_type=Path), default=Path("reports"), show_default=True)
+@click.option("--expect", default="", metavar="FILE", help="Deviations that are known, and let be: see docs/ci.md.")
 @click.option("-q", "--quiet", is_flag=True, help="Only the verdict.")
 @click.option("-v", "--verbose", is_flag=True, help="Every finding.")
 @click.option("--no-color", is_flag=True, help="No colours; NO_COLOR does the same.")
@@ -98,6 +101,7 @@ def _driven(screen: Console, words: Words) -> int:
 def _observed(screen: Console, words: Words) -> int:
     generation, profile = judging.generation(words.generation), Profile(words.profile)
     cases = select(generation, formats=words.formats, only=words.only, core=profile is Profile.CORE, driven=False)
+    expected(words.expect, cases)
     limit, known, credentials = seconds(words.timeout or "600"), contract(generation), Credentials()
     counterpart = Counterpart(known, server(known, credentials))
     with counterpart as url:
@@ -117,11 +121,18 @@ def _observed(screen: Console, words: Words) -> int:
 
 
 def _showing(words: Words) -> judging.Showing:
-    return judging.Showing(reports=words.reports, quiet=words.quiet, verbose=words.verbose, rerun=_again(words))
+    return judging.Showing(
+        reports=words.reports,
+        quiet=words.quiet,
+        verbose=words.verbose,
+        rerun=_again(words),
+        expect=words.expect,
+    )
 
 
 def _again(words: Words) -> tuple[str, str]:
     """The command that repeats the run; a finding adds its ``--only`` between the two."""
     given = ["conformance", "client", *(["--drive"] if words.drive else [])]
     given += ["--generation", words.generation] if words.generation else []
+    given += ["--expect", words.expect] if words.expect else []
     return shlex.join(given), f" -- {shlex.join(words.command)}"

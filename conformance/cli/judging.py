@@ -18,6 +18,7 @@ from conformance.rules.registry import contract
 from conformance.session.status import Status
 from conformance.session.status import report as summed
 from conformance.session.stream import Stream
+from conformance.suite.expected import expected
 from conformance.suite.plan import Telling
 
 _SHOWN, _ALL = 10, 100_000
@@ -31,11 +32,15 @@ class Showing:
     quiet: bool
     verbose: bool
     rerun: tuple[str, str]
+    #: the file of the deviations that are known
+    expect: str = ""
 
 
 def told(screen: Console, plan: Telling, showing: Showing) -> int:
     """The exit code of a run that has been told, and shown."""
+    expected(showing.expect, plan.cases)
     words = [f"--conformance-target={plan.head.target}"]
+    words += [f"--conformance-expect={showing.expect}"] if showing.expect else []
     stream, interrupted = engine.told(screen, plan, words, reports=showing.reports, quiet=showing.quiet)
     _surroundings(stream)
     document = summed(stream.header, stream.cases, stream.footer)

@@ -32,6 +32,7 @@ from conformance.proxy.traffic import Traffic
 from conformance.rules.registry import contract
 from conformance.session.outcome import Profile
 from conformance.session.stream import writable
+from conformance.suite.expected import expected
 from conformance.targets.address import Address
 from conformance.targets.remote import Remote
 
@@ -51,6 +52,7 @@ class Words:
     timeout: str
     within: str
     reports: Path
+    expect: str
     quiet: bool
     verbose: bool
 
@@ -69,6 +71,7 @@ class Words:
 @click.option("--timeout", default="30", show_default=True, help="Seconds that the server has for one answer.")
 @click.option("--within", default="600", show_default=True, help="Seconds that COMMAND has.")
 @click.option("--reports", type=click.Path(path_type=Path), default=Path("reports"), show_default=True)
+@click.option("--expect", default="", metavar="FILE", help="Deviations that are known, and let be: see docs/ci.md.")
 @click.option("-q", "--quiet", is_flag=True, help="Only the verdict.")
 @click.option("-v", "--verbose", is_flag=True, help="Every finding.")
 @click.option("--no-color", is_flag=True, help="No colours; NO_COLOR does the same.")
@@ -92,6 +95,7 @@ def proxy(*, no_color: bool, **words: Any) -> int:
         raise BadOption(f"{given.command[0]} cannot be started: there is no such program", "give a command that exists")
     name = judging.generation(given.generation)
     cases = select(name, formats=given.formats, only=given.only, core=given.profile == Profile.CORE)
+    expected(given.expect, cases)
     writable(given.reports)
     return _judged(screen, given, name, cases)
 
@@ -115,8 +119,7 @@ def _judged(screen: Console, words: Words, name: str, cases: tuple[TrafficCase, 
     plan = ProxyPlan(
         target=f"proxy:{address}", generation=name, cases=cases, passed=passed, profile=Profile(words.profile)
     )
-    showing = judging.Showing(reports=words.reports, quiet=words.quiet, verbose=words.verbose, rerun=_again(words))
-    code = judging.told(screen, plan, showing)
+    code = judging.told(screen, plan, _showing(words))
     _counted(screen, plan, traffic, words)
     return code if ended is None else judging.ended(screen, code, ended, limit)
 
@@ -186,7 +189,18 @@ def _now() -> str:
     return moment.isoformat(timespec="seconds")
 
 
+def _showing(words: Words) -> judging.Showing:
+    return judging.Showing(
+        reports=words.reports,
+        quiet=words.quiet,
+        verbose=words.verbose,
+        rerun=_again(words),
+        expect=words.expect,
+    )
+
+
 def _again(words: Words) -> tuple[str, str]:
     given = ["conformance", "proxy", "--upstream", words.upstream]
     given += ["--generation", words.generation] if words.generation else []
+    given += ["--expect", words.expect] if words.expect else []
     return shlex.join(given), f" -- {shlex.join(words.command)}" if words.command else ""

@@ -19,6 +19,7 @@ from conformance.session.forecast import forecast
 from conformance.session.status import Status
 from conformance.session.status import report as summed
 from conformance.session.stream import Stream, writable
+from conformance.suite.expected import expected
 from conformance.suite.plan import Options, Plan, plan
 
 _SHOWN, _ALL = 10, 100_000
@@ -48,6 +49,7 @@ _SHOWN, _ALL = 10, 100_000
 @click.option("--lenient", is_flag=True, help="With cassette: what does not fit is only remarked on.")
 @click.option("--max-age", default="", metavar="AGE", help="With cassette: how old it may be, as in 30d.")
 @click.option("--stale", type=click.Choice(["warn", "fail"]), default="warn", help="With cassette: when it is too old.")
+@click.option("--expect", default="", metavar="FILE", help="Deviations that are known, and let be: see docs/ci.md.")
 @click.option("-q", "--quiet", is_flag=True, help="Only the verdict.")
 @click.option("-v", "--verbose", is_flag=True, help="Every finding, and every choice the target makes.")
 @click.option("--no-color", is_flag=True, help="No colours; NO_COLOR does the same.")
@@ -90,6 +92,7 @@ def judged(screen: Console, options: Options, made: Plan, how: How) -> int:
     reports, quiet = how.reports, how.quiet
     if made.visit is not None:
         visiting.enter(screen, made, made.visit, yes=how.yes)
+    expected(options.expect, made.cases)
     made.check()
     writable(reports)
     if not quiet and made.remote and made.visit is None:
@@ -132,6 +135,7 @@ def _arguments(options: Options, workers: int) -> list[str]:
         "record": [options.record],
         "max-age": [options.max_age],
         "stale": [options.stale],
+        "expect": [options.expect],
     }
     words = [f"--conformance-{name}={each}" for name, values in given.items() for each in values if each]
     words += ["--conformance-exhaustive"] if options.exhaustive else []
@@ -151,6 +155,7 @@ def _again(options: Options) -> str:
     words += [word for each in options.generations for word in ("--generation", each)]
     words += [word for each in options.lacks for word in ("--lacks", each)]
     words += ["--exhaustive"] if options.exhaustive else []
+    words += ["--expect", options.expect] if options.expect else []
     words += ["--profile", options.profile] if options.profile else []
     words += ["--seed", options.seed] if options.seed not in ("", "1") else []
     return shlex.join(words)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from functools import cache
 
 from conformance.client.kind import Scenario, Watch
 from conformance.client.registry import contract as load
 from conformance.client.registry import rules
 from conformance.contract.model import Clause, Contract, Grade, Level
+from conformance.derive.cases import fits
 from conformance.errors import BadOption
 
 
@@ -83,8 +83,3 @@ def select(
             raise BadOption(f"no case fits {pattern!r}", "see: conformance list cases --clients")
     chosen = [each for each in chosen if not only or any(fits(each.id, pattern) for pattern in only)]
     return tuple(each for each in chosen if (each.core or not core) and (driven or each.watch is not None))
-
-
-def fits(identifier: str, pattern: str) -> bool:
-    """Whether a case is one of those that a pattern names."""
-    return identifier == pattern or fnmatchcase(identifier, pattern.replace("[", "[[]"))

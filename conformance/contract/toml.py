@@ -7,6 +7,7 @@ import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, time
 from difflib import get_close_matches
 from importlib.resources import files
 from pathlib import Path
@@ -41,7 +42,7 @@ def read(path: Path, schema: str, *, mask: str | None = None) -> SpecFile:
     """
     try:
         text = path.read_text("utf-8")
-        table = tomllib.loads(text)
+        table = _plain(tomllib.loads(text))
     except OSError as error:
         raise BadSpec(path, 1, f"cannot be read ({error.strerror})", "put the file there") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -50,6 +51,15 @@ def read(path: Path, schema: str, *, mask: str | None = None) -> SpecFile:
     file = SpecFile(path, text, table)
     _check(file, json.loads(files("conformance.contract.schemas").joinpath(f"{schema}.schema.json").read_text()), mask)
     return file
+
+
+def _plain(value: Any) -> Any:
+    """The same values, with days and moments as texts, for which a schema has words."""
+    if isinstance(value, dict):
+        return {name: _plain(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    return value.isoformat() if isinstance(value, date | time) else value
 
 
 def _check(file: SpecFile, schema: dict[str, Any], mask: str | None) -> None:

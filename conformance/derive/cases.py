@@ -84,13 +84,13 @@ def select(
     wanted = set(formats)
     chosen = [case for case in known if not wanted or {case.writes, case.reads} <= wanted]
     for pattern in only:
-        if not any(_fits(case.id, pattern) for case in chosen):
+        if not any(fits(case.id, pattern) for case in chosen):
             raise BadOption(f"no case fits {pattern!r}", "see: conformance list cases")
     patterns = tuple(only)
-    chosen = [case for case in chosen if not patterns or any(_fits(case.id, each) for each in patterns)]
+    chosen = [case for case in chosen if not patterns or any(fits(case.id, each) for each in patterns)]
     return tuple(case for case in chosen if case.core or not core)
 
 
-def _fits(identifier: str, pattern: str) -> bool:
+def fits(identifier: str, pattern: str) -> bool:
     """Whether a pattern fits; brackets stand for themselves, since they are part of ids."""
     return identifier == pattern or fnmatchcase(identifier, pattern.replace("[", "[[]"))

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TypeAlias
 
-from conformance.client.cases import ClientCase, fits
+from conformance.client.cases import ClientCase
 from conformance.client.cases import cases as duties
 from conformance.contract.model import Clause, Contract, Grade, Level
+from conformance.derive.cases import fits
 from conformance.errors import BadOption
 from conformance.rules.kind import Rule
 from conformance.rules.registry import contract as served

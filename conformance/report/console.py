@@ -21,6 +21,8 @@ _STYLES = {
     "fail": "bold red",
     "could-not-run": "magenta",
     "suite-error": "bold white on red",
+    "tolerated": "cyan",
+    "stale": "bold red",
     "not-applicable": "dim",
 }
 

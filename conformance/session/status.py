@@ -82,6 +82,7 @@ def report(header: Event, cases: list[Event], footer: Event) -> dict[str, Any]:
         **_recorded(header, cases),
         "weather": dict(Counter(note for each in cases for note in each.get("weather", ()))),
         "findings": [{**{name: each[name] for name in _TOLD}, "secondary_to": follows[each["case"]]} for each in found],
+        "tolerated": [{name: each[name] for name in _TOLD} for each in cases if each["verdict"] == Verdict.TOLERATED],
         "causes": [each.document() for each in causes(found)],
         "choices": [
             {name: each[name] for name in ("case", "clause", "grade", "sentence", "choice")}

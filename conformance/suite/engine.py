@@ -5,7 +5,8 @@ With xdist every worker makes the same plan; the events travel to the controller
 
 from __future__ import annotations
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,15 +16,18 @@ from conformance.errors import ConformanceError, TargetDown
 from conformance.report import allure
 from conformance.rules.ending import CouldNotRun
 from conformance.session.events import Event, case_event, error_event
+from conformance.session.expect import Deviation, told
 from conformance.session.outcome import Outcome, Subject, Verdict
 from conformance.session.redact import Redactor
 from conformance.session.stream import Stream
+from conformance.suite.expected import expected
 from conformance.suite.plan import Options, Plan, Prepared, Telling, plan
 from conformance.suite.reception import DESK, Reception
 from conformance.suite.spread import ByScene
 
 _PLAN = pytest.StashKey[Telling]()
 OUTCOME = pytest.StashKey[Outcome]()
+_EXPECTED = pytest.StashKey[Sequence[Deviation]]()
 _FAILURE = pytest.StashKey[str]()
 _CASES = pytest.StashKey[Mapping[str, Subject]]()
 
@@ -36,6 +40,7 @@ def pytest_configure(config: pytest.Config) -> None:
     controller = not hasattr(config, "workerinput")
     try:
         made = _prepared(config) or plan(_options(config), getattr(config, "workerinput", {}).get(DESK))
+        config.stash[_EXPECTED] = expected(config.getoption("--conformance-expect") or "", made.cases)
         if controller and _prepared(config) is None:
             made.check()
         if isinstance(made, Plan) and made.visit is not None:
@@ -119,7 +124,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         return
     made = item.config.stash[_PLAN]
     case = item.config.stash[_CASES][_case_id(item)]
-    outcome = made.tell(case)
+    outcome = told(made.tell(case), item.config.stash[_EXPECTED], datetime.now(UTC).date())
     item.stash[OUTCOME] = outcome
     if outcome.verdict is Verdict.COULD_NOT_RUN:
         raise CouldNotRun(outcome.reason)

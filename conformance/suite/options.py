@@ -32,6 +32,8 @@ class Options:
     lenient: bool = False
     max_age: str = ""
     stale: str = "warn"
+    #: the file of the deviations that are known
+    expect: str = ""
 
     @property
     def seconds(self) -> float:
