@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 import click
 
 from conformance.errors import BadOption
+from conformance.report import summary
 from conformance.report.allure import configuration
 
 # Allure puts a call to an analytics service into every page; a report is nobody else's business.
@@ -25,16 +26,35 @@ _HOW = "install it with: npm install allure (no Java is needed), or put it on th
 
 @click.command()
 @click.option("--allure", "wants_allure", is_flag=True, help="Render allure-results/ as one HTML file.")
+@click.option("--markdown", is_flag=True, help="Print what the run came to, for the summary of a job.")
 @click.option("--reports", type=click.Path(path_type=Path), default=Path("reports"), show_default=True)
-def report(reports: Path, *, wants_allure: bool) -> None:
+def report(reports: Path, *, wants_allure: bool, markdown: bool) -> None:
     """Render the results of the last run.
 
     \b
-    Example:
+    Examples:
       conformance report --allure
+      conformance report --markdown >> "$GITHUB_STEP_SUMMARY"
     """
-    if not wants_allure:
-        raise BadOption("nothing to render was named", "use --allure")
+    if markdown:
+        click.echo(summary.page(_document(reports / "report.json")), nl=False)
+    if wants_allure:
+        _allure(reports)
+    elif not markdown:
+        raise BadOption("nothing to render was named", "use --allure or --markdown")
+
+
+def _document(path: Path) -> summary.Report:
+    try:
+        found: summary.Report = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise BadOption(f"{path} is no report of a run", "run first: conformance run TARGET") from error
+    if not isinstance(found, dict) or not found.keys() >= summary.NEEDED:
+        raise BadOption(f"{path} is no report of a run", "run first: conformance run TARGET")
+    return found
+
+
+def _allure(reports: Path) -> None:
     results = reports / "allure-results"
     if not any(results.glob("*-result.json")):
         raise BadOption(f"{results} holds no results", "run first: conformance run TARGET")
