@@ -33,6 +33,7 @@ help:
 	@echo 'make bench    measurements'
 	@echo 'make mutants  small changes to the reference server that the cases do not notice (takes an hour); docs/mutants.md'
 	@echo 'make cassettes  the shipped recordings anew, from the reference server'
+	@echo 'make clients  what published clients do; docs/clients.md'
 	@echo 'make docs     the pages of docs/ that are made from specs/ and rules'
 	@echo 'make clean    remove what the other targets made'
 
@@ -65,10 +66,14 @@ docs: .venv/.installed
 cassettes: .venv/.installed
 	@$(BIN)/conformance record embedded cassettes --generation all --profile full -q --reports $(REPORTS)/recorded
 
+# Published clients, judged through the drivers of examples/clients: docs/clients.md. One of them needs Node.
+clients: .venv/.installed tools
+	@$(BIN)/python examples/clients/page.py
+
 clean:
 	@rm -rf .venv node_modules dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	@find $(REPORTS) -mindepth 1 -not -name README.md -delete
-	@find bench conformance tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	@find bench conformance examples tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # ---------------------------------------------------------------- checks
 

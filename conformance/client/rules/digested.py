@@ -56,7 +56,8 @@ def _compared(play: Play, said: Saying, wanted: Record, variant: Variant) -> Non
     way = f"an answer is legal in which {variant.sentence[:1].lower()}{variant.sentence[1:].rstrip('.')}"
     if said.error is not None or len(said.canonical) != 1:
         raise play.broken("not-digested", f"{said.outcome}; {way}")
-    found: dict[str, Value] = {name: each for name, each in said.canonical[0].items() if name in wanted}
+    # What was never set must not be there either: a client may make something of an empty member.
+    found: dict[str, Value] = {name: each for name, each in said.canonical[0].items() if name in _always(play)}
     wrong = differences(dict(wanted), found)
     if wrong:
         told = f"{wrong[0].path} is {wrong[0].before} and was handed to the caller as {wrong[0].after}"

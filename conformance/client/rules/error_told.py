@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 from conformance.client import twists
-from conformance.client.counterpart import Cut, Said, Twist
+from conformance.client.counterpart import Cut, Handler, Said, Twist
 from conformance.client.kind import ClientRule, Scenario
 from conformance.client.play import Play
 from conformance.client.saying import Saying
 from conformance.contract.model import Clause, Contract
 from conformance.contract.values import guid
-from conformance.exchange import Headers, Response
+from conformance.exchange import Headers, Request, Response
+from conformance.reference.route import formats
 
 #: the messages through which each error is told
 _THROUGH = ("get", "list", "upsert")
@@ -28,8 +29,8 @@ _FOREIGN: Mapping[str, Said] = {
         status=429, headers=Headers((("Content-Type", "text/plain"), ("Retry-After", _WAIT))), body=b"Too many requests"
     ),
     "connection-reset": Cut(),
-    "200-in-html": twists.page(200, "Please log in"),
 }
+_PAGE = twists.page(200, "Please log in")
 
 
 def scenarios(contract: Contract, clause: Clause) -> Iterator[Scenario]:
@@ -39,6 +40,12 @@ def scenarios(contract: Contract, clause: Clause) -> Iterator[Scenario]:
         for name in ("no-token", "no-tenant", "bad-key", "bad-filter"):
             if name in contract.refusals:
                 yield from _each(clause, name, partial(_refused, name=name))
+        return
+    if clause.text("what") == "page":
+        for do in _THROUGH:
+            yield Scenario(
+                clause=clause, parameter=do, tell=partial(_twisted, twist=twists.always(_PAGE), do=do), needs=(do,)
+            )
         return
     if clause.text("what") == "silence":
         yield Scenario(clause=clause, parameter="", tell=_silent, needs=("get",))
@@ -58,7 +65,11 @@ def _not_found(play: Play) -> None:
 
 
 def _refused(play: Play, name: str, do: str) -> None:
-    _twisted(play, twists.always(twists.refusal(play.contract, play.format, name)), do)
+    def twist(request: Request, _handler: Handler) -> Said:
+        # As the faithful server does: in the format that the client asked for, whatever it writes itself.
+        return twists.refusal(play.contract, formats(play.contract, request)[1], name)
+
+    _twisted(play, twist, do)
 
 
 def _twisted(play: Play, twist: Twist, do: str) -> None:

@@ -188,10 +188,10 @@ _ROWS: tuple[tuple[str, str, str, Callable[[], Behaviour], str], ...] = (
     ),
     (
         "takes-pages-for-answers",
-        "answers.failure-told",
+        "answers.page-told",
         "A page for people is taken for success.",
         partial(Behaviour, told=_swallows(200)),
-        "200-in-html, get",
+        "get",
     ),
     ("mute", "answers.message-told", "What the server says is not passed on.", partial(Behaviour, told=_mute), ""),
     (

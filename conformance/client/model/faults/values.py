@@ -154,11 +154,22 @@ def _made() -> Iterator[ClientFault]:
     for name, clause, text, make in _UPDATE:
         yield ClientFault(name=name, clause=clause, sentence=text, make=make)
     yield ClientFault(
+        name="none-for-unset",
+        clause="answers.digested",
+        sentence="Texts that are not set are handed over as the word None.",
+        make=partial(Behaviour, handed=_none_for_unset),
+    )
+    yield ClientFault(
         name="edits-first-items",
         clause="round-trip.edit",
         sentence="Of lists that were read only the first item is written back.",
         make=partial(Behaviour, handed=_of_lists(lambda items: items[:1])),
     )
+
+
+def _none_for_unset(call: Call, record: Record) -> Record:
+    texts = [each.name for each in call.contract.resource.fields if each.writable and each.kind is Kind.TEXT]
+    return {**dict.fromkeys(texts, "None"), **record}
 
 
 def _both(clause: str, name: str, text: str, change: Change) -> Iterator[ClientFault]:
