@@ -38,7 +38,7 @@ def _digested(play: Play, variant: Variant, do: str) -> None:
     play.serve(variant)
     identity = str(known[resource.identity])
     if do == "upsert":
-        renamed = {resource.identity: identity, resource.name: play.new(label="renamed")[resource.name]}
+        renamed = {resource.identity: identity, resource.name: f"Größer & Co {play.seed[-12:]}"}
         said, wanted = play.upsert(renamed), {**known, **renamed}
     else:
         said, wanted = play.get(identity) if do == "get" else play.browse(), known
