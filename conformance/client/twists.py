@@ -33,6 +33,19 @@ def first(count: int, twist: Twist) -> Twist:
     return made
 
 
+def after(count: int, twist: Twist) -> Twist:
+    """The faithful answer to the first requests, and another one to all others."""
+    seen, lock = [0], Lock()
+
+    def made(request: Request, handler: Handler) -> Said:
+        with lock:
+            seen[0] += 1
+            mine = seen[0] > count
+        return twist(request, handler) if mine else handler(request)
+
+    return made
+
+
 def done_then_cut(request: Request, handler: Handler) -> Said:
     """What was asked for is done, and the connection ends before any answer."""
     handler(request)

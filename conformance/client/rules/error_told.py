@@ -10,13 +10,18 @@ from conformance.client.counterpart import Cut, Handler, Said, Twist
 from conformance.client.kind import ClientRule, Scenario
 from conformance.client.play import Play
 from conformance.client.saying import Saying
-from conformance.contract.model import Clause, Contract
+from conformance.contract.model import Clause, Contract, Role
 from conformance.contract.values import guid
+from conformance.document import Record
 from conformance.exchange import Headers, Request, Response
 from conformance.reference.route import formats
 
 #: the messages through which each error is told
 _THROUGH = ("get", "list", "upsert")
+#: those that one error of each kind is told through as well
+_ALSO = ("find", "create", "update", "edit", "pages")
+_ALSO_TOLD = ("no-token", "bad-key", "500-in-html")
+_SIZE, _SIZED = 2, 5
 _WAIT = "1"
 
 _FOREIGN: Mapping[str, Said] = {
@@ -37,9 +42,11 @@ def scenarios(contract: Contract, clause: Clause) -> Iterator[Scenario]:
     """Errors of the catalogue, errors that stand in no catalogue, and answers that never come whole."""
     if clause.text("what") == "catalogue":
         yield Scenario(clause=clause, parameter="not-found", tell=_not_found, needs=("get",))
+        yield Scenario(clause=clause, parameter="not-found, find", tell=_not_found_by_number, needs=("find",))
+        yield Scenario(clause=clause, parameter="not-found, edit", tell=_not_found_to_edit, needs=("edit",))
         for name in ("no-token", "no-tenant", "bad-key", "bad-filter"):
             if name in contract.refusals:
-                yield from _each(clause, name, partial(_refused, name=name))
+                yield from _each(contract, clause, name, partial(_refused, name=name))
         return
     if clause.text("what") == "page":
         for do in _THROUGH:
@@ -51,17 +58,39 @@ def scenarios(contract: Contract, clause: Clause) -> Iterator[Scenario]:
         yield Scenario(clause=clause, parameter="", tell=_silent, needs=("get",))
         return
     for name, said in _FOREIGN.items():
-        yield from _each(clause, name, partial(_twisted, twist=twists.always(said)))
-    yield from _each(clause, "cut-off", partial(_twisted, twist=twists.half))
+        yield from _each(contract, clause, name, partial(_twisted, twist=twists.always(said)))
+    yield from _each(contract, clause, "cut-off", partial(_twisted, twist=twists.half))
+    if {"page", "size"} <= set(contract.operations[Role.LIST].narrowing):
+        yield Scenario(clause=clause, parameter="second page", tell=_second_page, needs=("pages",))
 
 
-def _each(clause: Clause, name: str, tell: Callable[..., None]) -> Iterator[Scenario]:
-    for do in _THROUGH:
+def _each(contract: Contract, clause: Clause, name: str, tell: Callable[..., None]) -> Iterator[Scenario]:
+    paged = "page" in contract.operations[Role.LIST].narrowing
+    also = [each for each in _ALSO if paged or each != "pages"] if name in _ALSO_TOLD else []
+    for do in (*_THROUGH, *also):
         yield Scenario(clause=clause, parameter=f"{name}, {do}", tell=partial(tell, do=do), needs=(do,))
 
 
 def _not_found(play: Play) -> None:
     _told(play, play.get(guid(play.seed, "nobody")))
+
+
+def _not_found_by_number(play: Play) -> None:
+    _told(play, play.find(str(play.new(label="nobody")[play.contract.resource.number])))
+
+
+def _not_found_to_edit(play: Play) -> None:
+    _told(play, play.edit(guid(play.seed, "nobody"), _change(play)))
+    if play.writes():
+        raise play.broken("written-unread", "there is nothing to read, and something was written all the same")
+
+
+def _second_page(play: Play) -> None:
+    play.given(*(play.new(label=f"number {one}") for one in range(_SIZED)))
+    play.twist(twists.after(1, twists.always(twists.page(500, "Something went wrong"))))
+    said = play.pages(_SIZE)
+    if len(play.heard) > 1:
+        _told(play, said)
 
 
 def _refused(play: Play, name: str, do: str) -> None:
@@ -75,23 +104,37 @@ def _refused(play: Play, name: str, do: str) -> None:
 def _twisted(play: Play, twist: Twist, do: str) -> None:
     [known] = play.given(play.new(label="known"))
     play.twist(twist)
-    identity = str(known[play.contract.resource.identity])
     with play.in_time("the server answered with an error, or not at all"):
-        said = _asked(play, do, identity)
+        said = _asked(play, do, known)
     _told(play, said)
 
 
-def _asked(play: Play, do: str, identity: str) -> Saying:
-    if do == "upsert":
-        return play.upsert(play.new(label="new"))
-    return play.get(identity) if do == "get" else play.browse()
+def _asked(play: Play, do: str, known: Record) -> Saying:
+    resource = play.contract.resource
+    identity = str(known[resource.identity])
+    asks: dict[str, Callable[[], Saying]] = {
+        "get": lambda: play.get(identity),
+        "list": play.browse,
+        "upsert": lambda: play.upsert(play.new(label="new")),
+        "find": lambda: play.find(str(known[resource.number])),
+        "create": lambda: play.create(play.new(label="new")),
+        "update": lambda: play.update(identity, _change(play)),
+        "edit": lambda: play.edit(identity, _change(play)),
+        "pages": lambda: play.tell("pages"),
+    }
+    return asks[do]()
+
+
+def _change(play: Play) -> Record:
+    name = play.contract.resource.name
+    return {name: play.new(label="changed")[name]}
 
 
 def _silent(play: Play) -> None:
     [known] = play.given(play.new(label="known"))
     play.twist(twists.always(Cut(seconds=play.seconds + 1)))
     with play.in_time("the server said nothing"):
-        said = _asked(play, "get", str(known[play.contract.resource.identity]))
+        said = _asked(play, "get", known)
     _told(play, said)
 
 
