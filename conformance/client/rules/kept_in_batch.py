@@ -16,7 +16,7 @@ from conformance.wire.record import canonical
 _COUNT = 3
 
 
-def scenarios(contract: Contract, clause: Clause) -> Iterator[Scenario]:
+def scenarios(_contract: Contract, clause: Clause) -> Iterator[Scenario]:
     """Several that are new, by either call; and several that exist, each with a change of its own."""
     yield Scenario(clause=clause, parameter="create", tell=partial(_new, do="create"), needs=("create",))
     yield Scenario(clause=clause, parameter="upsert", tell=partial(_new, do="upsert"), needs=("upsert",))

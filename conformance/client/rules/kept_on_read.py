@@ -17,7 +17,7 @@ _GRAIN = timedelta(seconds=1)
 """Clients that keep no fractions of a second lose nothing that the service promises."""
 
 
-def scenarios(contract: Contract, clause: Clause) -> Iterator[Scenario]:
+def scenarios(_contract: Contract, clause: Clause) -> Iterator[Scenario]:
     """A record with all members by each way of reading; one that is archived; and a bare one after a full one."""
     for do in ("get", "find", "list"):
         yield Scenario(clause=clause, parameter=do, tell=partial(_read, do=do), needs=(do,))
