@@ -26,6 +26,10 @@ PROTOCOL = 1
 """The version of the protocol that drivers speak."""
 
 _PATIENCE = 3
+"""How often in a row a driver may be lost within one duty, before the rest of that duty is passed over."""
+
+_END_OF_PATIENCE = 12
+"""How often in a row it may be lost at all. One that does not begin is lost for four."""
 
 
 @dataclass(eq=False)
@@ -49,8 +53,13 @@ class Stage:
     heard: list[Heard] = field(default_factory=list)
     can: frozenset[str] = frozenset()
     toured: bool = False
-    #: how often in a row the driver was lost
+    #: how often in a row the driver was lost, and with which duties
     losses: int = 0
+    lost: list[str] = field(default_factory=list)
+
+    def given_up(self, duty: str) -> bool:
+        """Whether the driver was lost too often for another try."""
+        return self.losses >= _END_OF_PATIENCE or self.lost[-_PATIENCE:] == [duty] * _PATIENCE
 
     def play(self, seed: str) -> Play:
         """The beginning of a scenario, with an empty server. Raises DriverLost."""
@@ -138,8 +147,9 @@ class ClientPlan:
         """The outcome of one case."""
         assert isinstance(case, ClientCase)
         stage = self._stage(case.format)
-        if stage.losses >= _PATIENCE:
-            return lost(case, f"the driver was lost {_PATIENCE} times in a row, and was not started again")
+        if (case.watch is None or not stage.heard) and stage.given_up(case.clause.id):
+            count = min(stage.losses, len(stage.lost))
+            return lost(case, f"the driver was lost {count} times in a row, and was not started again")
         try:
             if case.watch is not None:
                 return watched(case, self._toured(stage), self.profile)
@@ -147,10 +157,15 @@ class ClientPlan:
         except NotSpoken as error:
             return unspoken(case, error.reason)
         except DriverLost as error:
-            stage.losses += 1
+            stage.losses += _END_OF_PATIENCE // _PATIENCE
+            stage.lost.append(case.clause.id)
             return lost(case, str(error))
         outcome = told(case, play, self.profile)
-        stage.losses = 0 if stage.driver.running else stage.losses + 1
+        if stage.driver.running:
+            stage.losses, stage.lost = 0, []
+        else:
+            stage.losses += 1
+            stage.lost.append(case.clause.id)
         stage.heard += play.heard
         return outcome
 
@@ -162,11 +177,16 @@ class ClientPlan:
 
     def _toured(self, stage: Stage) -> Sequence[Heard]:
         """All that was heard in scenarios, and on a short tour that is made once. Raises DriverLost."""
-        if not stage.toured:
-            play = stage.play(self.seed + "tour")
-            tour(play)
-            stage.heard += play.heard
+        if not stage.toured and stage.losses < _END_OF_PATIENCE:
             stage.toured = True
+            try:
+                play = stage.play(self.seed + "tour")
+                tour(play)
+                stage.heard += play.heard
+            except DriverLost:
+                # What was heard before can be judged all the same.
+                if not stage.heard:
+                    raise
         return tuple(stage.heard)
 
     def _stage(self, name: str) -> Stage:

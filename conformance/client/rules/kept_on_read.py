@@ -37,9 +37,10 @@ def _read(play: Play, do: str) -> None:
 
 def _archived(play: Play) -> None:
     resource = play.contract.resource
-    [active] = play.given(play.new(label="known"))
-    keys = {name: active[name] for name in (resource.identity, *resource.sent_always) if name in active}
-    [known] = play.given({**keys, resource.status: resource.archived})
+    record = play.new(label="known")
+    [active] = play.given(record)
+    archived = {resource.identity: active[resource.identity], resource.status: resource.archived}
+    [known] = play.given({**record, **archived})
     _same(play, play.get(str(known[resource.identity])), known)
 
 

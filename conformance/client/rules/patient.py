@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from functools import partial
 
 from conformance.client import twists
+from conformance.client.counterpart import Handler, Said
 from conformance.client.kind import ClientRule, Scenario
 from conformance.client.play import Play
 from conformance.contract.model import Clause, Contract, Role
-from conformance.exchange import Headers, Response
+from conformance.exchange import Headers, Request, Response
 
 _SECONDS = 2
 _MARGIN = 0.2
@@ -22,6 +25,9 @@ def scenarios(contract: Contract, clause: Clause) -> Iterator[Scenario]:
             for do in ("get", "upsert"):
                 tell = partial(_waits, status=status, do=do)
                 yield Scenario(clause=clause, parameter=f"{status}, {do}", tell=tell, needs=(do,))
+    elif clause.text("what") == "date":
+        for do in ("get", "upsert"):
+            yield Scenario(clause=clause, parameter=do, tell=partial(_waits_until, do=do), needs=(do,))
     elif clause.text("what") == "refused":
         yield Scenario(clause=clause, parameter="", tell=_refused_once, needs=("upsert",))
     elif Role.CREATE in contract.operations:
@@ -42,6 +48,28 @@ def _waits(play: Play, status: int, do: str) -> None:
         )
     if len(heard) == 1 and said.error is None:
         raise play.broken("error-swallowed", f"the server answered {status}, and {said.outcome}")
+
+
+def _waits_until(play: Play, do: str) -> None:
+    [known] = play.given(play.new(label="known"))
+    until: list[datetime] = []
+
+    def later(_request: Request, _handler: Handler) -> Said:
+        # A date has no fractions, so what it names is up to a second sooner.
+        until[:] = [(datetime.now(UTC) + timedelta(seconds=_SECONDS + 1)).replace(microsecond=0)]
+        return Response(status=503, headers=Headers((("Retry-After", format_datetime(until[0], usegmt=True)),)))
+
+    play.twist(twists.first(1, later))
+    said = play.get(str(known[play.contract.resource.identity])) if do == "get" else play.upsert(play.new(label="new"))
+    heard = play.heard
+    if len(heard) > 1 and heard[1].came - heard[0].went < _SECONDS - _MARGIN:
+        gap = heard[1].came - heard[0].went
+        raise play.broken(
+            "impatient",
+            f"the server answered 503 with Retry-After: {until[0]:%H:%M:%S}, and was asked {gap:.1f} s later",
+        )
+    if len(heard) == 1 and said.error is None:
+        raise play.broken("error-swallowed", f"the server answered 503, and {said.outcome}")
 
 
 def _refused_once(play: Play) -> None:

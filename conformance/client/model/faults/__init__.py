@@ -20,7 +20,17 @@ _SHOWN: Mapping[str, tuple[str, ...]] = {
         _SINCE_2010,
     ),
     **dict.fromkeys(
-        ("one-identity", "reads-elsewhere", "order-unsent", "only-upwards", "backslashes-quotes"), _SINCE_2010
+        (
+            "cuts-long",
+            "cuts-long-on-return",
+            "one-change",
+            "one-identity",
+            "reads-elsewhere",
+            "order-unsent",
+            "only-upwards",
+            "backslashes-quotes",
+        ),
+        _SINCE_2010,
     ),
     **dict.fromkeys(("no-tenant", "edits-first-items", "swallows-401", "swallows-403"), _TODAY),
     **dict.fromkeys(("one-id", "archived-unsent", "search-unsent", "page-unsent", "partial-pages"), _TODAY),

@@ -61,6 +61,13 @@ _ROWS: tuple[tuple[str, str, str, Callable[[], Behaviour], str], ...] = (
         partial(Behaviour, again=_on(503, seconds=1.0)),
         "503, upsert",
     ),
+    (
+        "impatient-date",
+        "retries.wait-until",
+        "A date to come back at is passed over.",
+        partial(Behaviour, again=_on(503)),
+        "upsert",
+    ),
     ("stubborn", "retries.refused", "What was refused is sent again.", partial(Behaviour, again=_on(400, 500)), ""),
     (
         "creates-again",

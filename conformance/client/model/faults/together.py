@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -114,7 +115,86 @@ _ROWS: tuple[tuple[str, str, str, Callable[[], Behaviour], str], ...] = (
     ("page-unsent", "asked", "The page is not sent.", _asks("page", _unsent), "page"),
 )
 
-FAULTS = tuple(
-    ClientFault(name=name, clause=f"round-trip.{slug}", sentence=text, make=make, parameter=parameter)
-    for name, slug, text, make, parameter in _ROWS
+
+def _second_bare(call: Call, record: Record) -> Record:
+    """Of several changes one is sent."""
+    resource = call.contract.resource
+    kept = (resource.identity, *resource.sent_always)
+    changed = [name for name in record if name not in kept]
+    return {name: value for name, value in record.items() if name in kept or name in changed[:1]}
+
+
+def _carried() -> Behaviour:
+    """A change is made to the next record as well."""
+    left: dict[str, Value] = {}
+
+    def outgoing(call: Call, record: Record) -> Record:
+        resource = call.contract.resource
+        if resource.identity not in record:
+            return record
+        sent = {**left, **record}
+        left.update({name: value for name, value in record.items() if name == resource.name})
+        return sent
+
+    return Behaviour(outgoing=outgoing)
+
+
+def _narrow(call: Call, record: Record) -> Record:
+    """Names lose what is beyond ASCII, but only in what exists."""
+    resource = call.contract.resource
+    if resource.identity not in record or resource.name not in record:
+        return record
+    return {**record, resource.name: str(record[resource.name]).encode("ascii", "ignore").decode()}
+
+
+def _awake(call: Call, record: Record) -> Record:
+    """Whatever is written is active."""
+    resource = call.contract.resource
+    return {**record, resource.status: resource.active} if resource.identity in record else record
+
+
+def _numeric(call: Call, request: Request) -> Request:
+    """A name goes out as a number."""
+    name = call.contract.resource.name.encode()
+    return replace(request, body=re.sub(rb'("%s":\s*)"[^"]*"' % name, rb"\g<1>7", request.body))
+
+
+_CHANGES: tuple[tuple[str, str, str, Callable[[], Behaviour], str], ...] = (
+    (
+        "one-change",
+        "update",
+        "Of several changes one is sent.",
+        partial(Behaviour, outgoing=_second_bare),
+        "several members",
+    ),
+    ("carries-changes", "update", "A change is made to the next as well.", _carried, "one after another"),
+    (
+        "narrow-update",
+        "update",
+        "An update loses what is beyond ASCII.",
+        partial(Behaviour, outgoing=_narrow),
+        "awkward text",
+    ),
+    (
+        "narrow-edit",
+        "edit",
+        "An update loses what is beyond ASCII.",
+        partial(Behaviour, outgoing=_narrow),
+        "awkward text",
+    ),
+    ("awakes", "edit", "Whatever is written back is active.", partial(Behaviour, outgoing=_awake), "archived"),
+)
+
+FAULTS = (
+    *(
+        ClientFault(name=name, clause=f"round-trip.{slug}", sentence=text, make=make, parameter=parameter)
+        for name, slug, text, make, parameter in (*_ROWS, *_CHANGES)
+    ),
+    ClientFault(
+        name="names-as-numbers",
+        clause="requests.kinds",
+        sentence="A text is sent as a number.",
+        make=partial(Behaviour, leaving=_numeric),
+        formats=("json",),
+    ),
 )

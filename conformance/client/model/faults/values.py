@@ -130,6 +130,8 @@ _TEXTS: tuple[tuple[str, Callable[[str], Value], str], ...] = (
     ("reads-decimals", _number, "decimal"),
     ("reads-booleans", lambda text: text.capitalize() if text == "true" else text, "boolean-word"),
     ("reads-dates", lambda text: text.replace("T", " ") if text[4:5] == "-" else text, "date-like"),
+    ("small-addresses", lambda text: text.lower() if "@" in text else text, "capitals-in-address"),
+    ("cuts-long", lambda text: text[:100], "long"),
     ("reads-ticks", lambda text: "2020-03-19" if text.startswith("/Date(") else text, "ticks-like"),
 )
 
