@@ -8,6 +8,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from conformance.cli import commands
+from conformance.client.cases import cases
+from conformance.client.registry import contract as duties
 from conformance.contract.load import generations
 from conformance.derive.coverage import coverage, shares
 from conformance.report.clauses import page
@@ -51,3 +53,28 @@ def test_the_table_names_clause_level_grade_checks_faults_generation_and_formats
 
 def test_only_clauses_have_a_coverage() -> None:
     assert "have no coverage" in str(listed("cases", "--coverage").exception)
+
+
+def test_duties_of_clients_are_listed_and_explained() -> None:
+    clauses = listed("clauses", "--clients").output.splitlines()
+    assert {tuple(line.split("\t")[:2]) for line in clauses} == {
+        (clause.id, generation) for generation in generations() for clause in duties(generation).clauses
+    }
+    told = listed("cases", "--clients", "--generation", generations()[-1]).output.splitlines()
+    assert told == [each.id for each in cases(generations()[-1])]
+    clause = cases(generations()[-1])[0].clause
+    said = CliRunner().invoke(commands, ["explain", told[0]], standalone_mode=False).output
+    assert clause.sentence in said
+    assert clause.text("matters") in said
+    assert told[0] in said
+
+
+def test_every_duty_of_a_client_is_on_the_page_with_its_cases() -> None:
+    rows = PAGE.read_text("utf-8").partition("## Duties of clients")[2]
+    for generation in generations():
+        for clause in duties(generation).clauses:
+            assert f"| `{clause.id}` | {generation} |" in rows
+
+
+def test_faults_of_clients_are_not_listed_here() -> None:
+    assert "about clauses and cases" in str(listed("faults", "--clients").exception)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import click
 
+from conformance.client.cases import cases as client_cases
+from conformance.client.registry import contract as duties
 from conformance.contract.load import generations
 from conformance.contract.model import Clause
 from conformance.contract.toml import suggest
@@ -21,33 +25,38 @@ from conformance.targets.embedded import embedded
 @click.argument("clause")
 @click.option("--generation", "only", default="", help="Only this generation.")
 def explain(clause: str, only: str) -> None:
-    """Explain a clause, or the clause of a case id.
+    """Explain a clause, of servers or of clients, or the clause of a case id.
 
     \b
     Examples:
       conformance explain create-conflict.name-refused
       conformance explain partial-update.phones-merged --generation 2.0-2026
+      conformance explain requests.media-type
     """
     wanted = clause.rsplit("/", 1)[-1].partition("[")[0]
     places = (contract(only).generation,) if only else generations()
-    found = [(each, one) for each in places for one in contract(each).clauses if one.id == wanted]
-    if not found:
-        known = sorted({one.id for each in places for one in contract(each).clauses})
-        raise BadOption(f"there is no clause {wanted!r}", suggest(wanted, known)[:300])
-    for generation, one in found:
-        _clause(generation, one)
-    _example(*found[-1])
+    for made, of in ((contract, cases), (duties, client_cases)):
+        found = [(each, one) for each in places for one in made(each).clauses if one.id == wanted]
+        for generation, one in found:
+            _clause(generation, one, [each.id for each in of(generation) if each.clause.id == wanted])
+        if found:
+            _example(*found[-1])
+            return
+    known = sorted({one.id for each in places for made in (contract, duties) for one in made(each).clauses})
+    raise BadOption(f"there is no clause {wanted!r}", suggest(wanted, known)[:300])
 
 
-def _clause(generation: str, clause: Clause) -> None:
+def _clause(generation: str, clause: Clause, identifiers: Sequence[str]) -> None:
     click.secho(f"{generation}  {clause.id}", bold=True)
     click.echo(f"  {clause.sentence}")
     click.echo(f"  {clause.level}, {clause.grade}: {clause.source}")
     if clause.untested:
         click.echo(f"  untested: {clause.untested}")
-    for case in cases(generation):
-        if case.clause.id == clause.id:
-            click.echo(f"    {case.id}")
+    matters = clause.text("matters")
+    if matters:
+        click.echo(f"  a client that breaks it: {matters}")
+    for each in identifiers:
+        click.echo(f"    {each}")
     click.echo()
 
 

@@ -9,7 +9,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.padding import Padding
 
+from conformance.client.cases import cases as client_cases
+from conformance.client.registry import contract as duties
 from conformance.contract.load import generations as known
+from conformance.contract.model import Contract
 from conformance.derive.cases import cases, select
 from conformance.derive.coverage import Covered, coverage, shares
 from conformance.derive.faults import faults
@@ -19,15 +22,17 @@ from conformance.report import generations as stories
 from conformance.report.console import rows
 from conformance.rules.registry import contract
 
+_DUTIES = ("clauses", "cases")
 _WHAT = ("clauses", "cases", "faults", "generations")
 
 
 @click.command("list")
 @click.argument("what", type=click.Choice(_WHAT))
 @click.option("--generation", "generations", multiple=True, help="Only this generation.")
+@click.option("--clients", is_flag=True, help="Clauses or cases about clients: what is asked of them.")
 @click.option("--coverage", "covered", is_flag=True, help="Clauses with how many checks and faults each has.")
 @click.option("--markdown", is_flag=True, help="Clauses as docs/clauses.md, or generations as docs/generations.md.")
-def listing(what: str, generations: tuple[str, ...], *, covered: bool, markdown: bool) -> None:
+def listing(what: str, generations: tuple[str, ...], *, clients: bool, covered: bool, markdown: bool) -> None:
     """List clauses, cases, faults or generations.
 
     \b
@@ -35,8 +40,11 @@ def listing(what: str, generations: tuple[str, ...], *, covered: bool, markdown:
       conformance list generations
       conformance list cases --generation 2.0-2026 | grep partial-update
       conformance list clauses --coverage
+      conformance list clauses --clients
     """
     wanted = tuple(contract(each).generation for each in generations if each != "all") or known()
+    if clients and (covered or markdown or what not in _DUTIES):
+        raise BadOption("--clients is about clauses and cases", "see: conformance list clauses --clients")
     if covered and what != "clauses":
         raise BadOption(f"{what} have no coverage", "see: conformance list clauses --coverage")
     if markdown:
@@ -46,11 +54,20 @@ def listing(what: str, generations: tuple[str, ...], *, covered: bool, markdown:
         _coverage(wanted)
         return
     if what == "cases":
-        for case in select(wanted):
-            click.echo(case.id)
+        for identifier in _cases(wanted, clients=clients):
+            click.echo(identifier)
         return
+    _table(_clauses(wanted, duties) if clients else _TABLES[what](wanted))
+
+
+def _cases(wanted: tuple[str, ...], *, clients: bool) -> list[str]:
+    told = [each.id for generation in wanted for each in client_cases(generation)] if clients else []
+    return told or [each.id for each in select(wanted)]
+
+
+def _table(lines: Iterable[tuple[str, ...]]) -> None:
     console = Console(highlight=False)
-    for head, *rest in _TABLES[what](wanted):
+    for head, *rest in lines:
         if console.is_terminal:
             console.print(f"[bold]{escape(head)}[/]  {escape('  '.join(each for each in rest[:-1] if each))}")
             console.print(Padding(escape(rest[-1]), (0, 0, 0, 2)))
@@ -82,9 +99,9 @@ def _told(each: Covered) -> tuple[str, ...]:
     return clause.id, clause.level.value, clause.grade.value, *counts, each.generation, formats
 
 
-def _clauses(wanted: Iterable[str]) -> Iterator[tuple[str, ...]]:
+def _clauses(wanted: Iterable[str], load: Callable[[str], Contract] = contract) -> Iterator[tuple[str, ...]]:
     for generation in wanted:
-        for each in contract(generation).clauses:
+        for each in load(generation).clauses:
             grade = f"{each.level.value} {each.grade.value}"
             untested = f"untested: {each.untested}" if each.untested else ""
             yield each.id, generation, each.chapter, grade, each.rule, untested, f"{each.sentence} ({each.source})"

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
+from conformance.client.cases import cases
+from conformance.client.registry import contract
+from conformance.contract.clause import Clause
 from conformance.derive.coverage import Covered, Share, coverage, shares
 
 _HEAD = """\
@@ -16,11 +20,45 @@ nobody knows, and *contradicted* where sources disagree. Only the first two can 
 whatever the number of formats they are told in; faults are broken servers that a check of the clause must notice.
 """
 
+_CLIENTS = """\
+## Duties of clients
+
+What `conformance client` and `conformance proxy` ask of a client. Cases are counted in all formats.
+"""
+
 
 def page(generations: Sequence[str]) -> str:
     """The whole page."""
     rows = [each for generation in generations for each in coverage(generation)]
-    return "\n".join([_HEAD, *_figures(generations, rows), *_chapters(rows)])
+    return "\n".join([_HEAD, *_figures(generations, rows), *_chapters(rows), *_duties(generations)])
+
+
+def _duties(generations: Sequence[str]) -> Iterator[str]:
+    """What is asked of clients, chapter by chapter."""
+    yield _CLIENTS
+    counts = {each: Counter(case.clause.id for case in cases(each)) for each in generations}
+    held = [(each, clause) for each in generations for clause in contract(each).clauses]
+    for chapter in dict.fromkeys(clause.chapter for _, clause in held):
+        yield f"### {chapter}\n"
+        yield _line("clause", "generation", "level, grade", "cases", "what it says", "a client that breaks it")
+        yield _line(*["---"] * 6)
+        mine = [each for each in held if each[1].chapter == chapter]
+        for identifier in dict.fromkeys(clause.id for _, clause in mine):
+            for generation, clause in (each for each in mine if each[1].id == identifier):
+                yield _duty(generation, clause, counts[generation][identifier])
+        yield ""
+
+
+def _duty(generation: str, clause: Clause, count: int) -> str:
+    untested = f" **Untested:** {clause.untested}." if clause.untested else ""
+    return _line(
+        f"`{clause.id}`",
+        generation,
+        f"{clause.level.value} {clause.grade.value}",
+        str(count),
+        f"{clause.sentence} *({clause.source})*{untested}",
+        clause.text("matters"),
+    )
 
 
 def _figures(generations: Sequence[str], rows: Sequence[Covered]) -> Iterator[str]:
