@@ -143,6 +143,12 @@ def test_a_packed_answer_comes_back_packed_and_is_looked_into() -> None:
     assert kept.exchange.response.body == b'{"Contacts": []}'
 
 
+def test_an_answer_in_pieces_comes_back_whole() -> None:
+    with serving(says(loopback.chunked(b"abc", b"def"))) as server, standing(server.address) as (where, _):
+        status, headers, body = asked(where, "GET", CONTACTS)
+    assert (status, headers["Content-Length"], body) == (200, "6", b"abcdef")
+
+
 def test_the_length_that_head_is_told_is_that_of_the_body() -> None:
     said = b"HTTP/1.1 200 OK\r\nContent-Length: 1234\r\n\r\n"
     with serving(says(said)) as server, standing(server.address) as (where, _):
@@ -302,6 +308,20 @@ def test_a_signal_ends_it_with_its_findings(tmp_path: Path, number: signal.Signa
     assert "1 exchange came through, 1 of them about contacts" in said
     kept = json.loads((tmp_path / "t.json").read_text("utf-8"))
     assert kept["interactions"][0]["request"]["headers"]["Xero-tenant-id"] == ["[redacted]"]
+
+
+def test_a_signal_ends_the_command_as_well(tmp_path: Path) -> None:
+    slow = ["sh", "-c", "echo begun; sleep 314.159"]
+    with Served(upright().send) as url:
+        command = [sys.executable, "-m", "conformance", "proxy", "--reports", str(tmp_path / "r"), "--upstream", url]
+        process = subprocess.Popen([*command, "--", *slow], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        assert process.stderr is not None
+        assert process.stderr.readline() == "begun\n"
+        process.send_signal(signal.SIGTERM)
+        said, _ = process.communicate(timeout=60)
+    assert process.returncode == 3, said
+    assert "incomplete" in said
+    assert not subprocess.run(["pgrep", "-f", "sleep 314.159"], capture_output=True, text=True, check=False).stdout
 
 
 # --- what is refused ---

@@ -24,7 +24,12 @@ _SHOWN = 20
 
 @click.group()
 def cassettes() -> None:
-    """Look after recordings."""
+    """Look after recordings.
+
+    \b
+    Example:
+      conformance cassettes check cassettes
+    """
 
 
 @cassettes.command(epilog="Exit codes: 0 nothing found, 1 something found, 2 usage error, 4 suite error.")
