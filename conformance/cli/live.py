@@ -22,7 +22,13 @@ _LEFT, _UNFINISHED = 1, 3
 
 @click.group()
 def live() -> None:
-    """After a run against a real organisation (conformance run live:PROFILE)."""
+    """After a run against a real organisation (conformance run live:PROFILE).
+
+    \b
+    Examples:
+      conformance run live:profile.toml
+      conformance live cleanup profile.toml reports/live-JOURNAL.jsonl
+    """
 
 
 @live.command(epilog="Exit codes: 0 nothing is active any more, 1 something is, 2 usage error, 3 not finished.")
