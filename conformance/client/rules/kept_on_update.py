@@ -7,9 +7,11 @@ from functools import partial
 
 from conformance.client.kind import ClientRule, Scenario
 from conformance.client.play import Play
+from conformance.client.saying import Saying
 from conformance.compare import differences, say
-from conformance.contract.model import Clause, Contract
+from conformance.contract.model import Clause, Contract, Role
 from conformance.document import Value
+from conformance.rules.ending import CouldNotRun
 from conformance.wire.record import canonical
 
 
@@ -78,6 +80,7 @@ def _change(play: Play, do: str, before: dict[str, Value], changes: dict[str, Va
     resource = play.contract.resource
     identity = str(before[resource.identity])
     said = play.update(identity, changes) if do == "update" else play.edit(identity, changes)
+    _known_way(play, identity, said)
     after = play.stored(identity) or {}
     for name, wanted in canonical(resource.fields, changes).items():
         if after.get(name) != wanted:
@@ -89,6 +92,16 @@ def _change(play: Play, do: str, before: dict[str, Value], changes: dict[str, Va
         more = f", and so are {len(lost) - 1} more" if len(lost) > 1 else ""
         only = " and ".join(changes)
         raise play.broken("others-changed", f"only {only} was to change, but {told}{more}", before, after)
+
+
+def _known_way(play: Play, identity: str, said: Saying) -> None:
+    """A generation without such a call says nothing about a write to the address of one record."""
+    operations = play.contract.operations
+    if Role.UPDATE in operations or said.error is None:
+        return
+    address = operations[Role.READ].address(identity) if operations[Role.READ].path.endswith("}") else ""
+    if any(each.request.path.lower() == address.lower() for each in play.writes()):
+        raise CouldNotRun(f"the client writes to the address of one {play.contract.resource.one}: {said.outcome}")
 
 
 def _rest(play: Play, record: dict[str, Value], names: Iterable[str]) -> dict[str, Value]:
