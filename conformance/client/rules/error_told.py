@@ -23,6 +23,7 @@ _ALSO = ("find", "create", "update", "edit", "pages")
 _ALSO_TOLD = ("no-token", "bad-key", "500-in-html")
 _SIZE, _SIZED = 2, 5
 _WAIT = "1"
+_ERRORS = 400
 
 _FOREIGN: Mapping[str, Said] = {
     "404-in-html": twists.page(404, "Not here"),
@@ -76,7 +77,11 @@ def _not_found(play: Play) -> None:
 
 
 def _not_found_by_number(play: Play) -> None:
-    _told(play, play.find(str(play.new(label="nobody")[play.contract.resource.number])))
+    said = play.find(str(play.new(label="nobody")[play.contract.resource.number]))
+    answered = play.heard[-1].exchange.response if play.heard else None
+    # Whoever looks for it in a list is answered an empty one, and no error.
+    if answered is None or answered.status >= _ERRORS:
+        _told(play, said)
 
 
 def _not_found_to_edit(play: Play) -> None:
