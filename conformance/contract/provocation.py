@@ -18,16 +18,17 @@ class Provocation:
 
     ``sends`` says how the request is made out of a good one, with ``field`` (dotted, inside lists and objects):
 
-    ========  =======================================================================
-    value     the field holds ``value``
-    update    the field holds ``value`` in an update of a record
-    second    the field holds ``value`` in the second of two records
-    without   the field is left out
-    only      everything but the field is left out
-    taken     the field holds what another record holds
-    body      the body is the text in ``body``, by format
-    look      the record that is asked for by ``field`` is one that does not exist
-    ========  =======================================================================
+    =========  ======================================================================
+    value      the field holds ``value``
+    update     the field holds ``value`` in an update of a record
+    second     the field holds ``value`` in the second of two records
+    without    the field is left out
+    only       everything but the field is left out
+    taken      the field holds what another record holds
+    body       the body is the text in ``body``, by format
+    look       the record that is asked for by ``field`` is one that does not exist
+    addressed  the record to whose address it is sent is one that does not exist
+    =========  ======================================================================
     """
 
     name: str

@@ -15,6 +15,7 @@ from conformance.rules.kind import Check, Fault, Rule
 from conformance.rules.reply import Reply
 from conformance.rules.stages import Handler, Intake, Shelf, Stages
 from conformance.rules.story import Story
+from conformance.rules.stranger import road_of
 
 
 def checks(contract: Contract, clause: Clause) -> list[Check]:
@@ -97,9 +98,15 @@ def _answering(stages: Stages, contract: Contract, it: Provocation) -> Stages:
         found = stages.around(request, answer)
         written = request.method != reading.method and provoke.is_body(contract, it, request.body)
         looked = place and any(name == place for name, _ in request.query) and found.status >= 400
-        return replace(found, status=409) if written or looked else found
+        return replace(found, status=409) if written or looked or _missed(contract, it, request, found) else found
 
     return replace(stages, around=around)
+
+
+def _missed(contract: Contract, it: Provocation, request: Request, found: Response) -> bool:
+    """Whether it was sent to the address of a record that is not there."""
+    sent = it.sends == "addressed" and road_of(contract, request) == it.role
+    return sent and found.status == contract.refusals[it.refusal].status
 
 
 RULE = Rule(name="open-mistake", takes=provoke.TAKES, checks=checks, faults=faults)

@@ -201,6 +201,12 @@ def _look(story: Story, it: Provocation) -> Provoked:
     return Provoked(reply=story.read(wanted, it.field), sent={it.field: wanted})
 
 
+def _addressed(story: Story, it: Provocation) -> Provoked:
+    record = story.new(story.witness())
+    reply = story.write(Role(it.role), record, addressed=values.guid(story.seed, it.name))
+    return Provoked(reply=reply, sent=record)
+
+
 _WAYS: dict[str, Callable[[Story, Provocation], Provoked]] = {
     "value": _value,
     "update": _update,
@@ -211,6 +217,7 @@ _WAYS: dict[str, Callable[[Story, Provocation], Provoked]] = {
     "taken": _taken,
     "body": _body,
     "look": _look,
+    "addressed": _addressed,
 }
 
 
