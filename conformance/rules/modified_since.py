@@ -7,16 +7,17 @@ Clauses spell moments by their ``pattern``, as strftime has it, with ``{ms}`` an
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from conformance.contract.model import Clause, Contract
+from conformance.contract.model import Clause, Contract, Role
 from conformance.document import Record
 from conformance.rules.ending import Broken
 from conformance.rules.kind import Check, Fault, Rule, fault
 from conformance.rules.listing import OWN, mine, narrowed, own, unchanged
-from conformance.rules.since import WHILE, Keep, changed, kind, sifting, since, spelt, stamps, whole
-from conformance.rules.stages import Declined, Stages
+from conformance.rules.since import WHILE, Keep, changed, kind, like, local, sifting, since, spelt, stamps, whole
+from conformance.rules.stages import Asked, Declined, Stages
 from conformance.rules.story import Story
 
 
@@ -58,19 +59,20 @@ def enforce(contract: Contract, clause: Clause, stages: Stages) -> Stages:
 def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
     """Servers that do not understand the moment, or take it for another."""
     hours = int(clause.arguments.get("hours", 0))
-    offset = partial(_literal, contract, timedelta(hours=hours))
     ways: list[tuple[str, str, str, Keep]] = [
         ("ignores", "shown", "the header is ignored", lambda _record, _moment: True),
         ("refuses", "refused", "the header is refused", _refuses),
         ("empties", "left-out", "the header empties the list", lambda _record, _moment: False),
         ("inverts", "shown", "what has not changed is listed", partial(_inverted, contract)),
         ("by-date", "shown", "the time of day does not count", partial(_by_date, contract)),
-        ("east", "left-out", "it is taken for local time, east of UTC", partial(_literal, contract, _EAST)),
-        ("west", "shown", "it is taken for local time, west of UTC", partial(_literal, contract, _WEST)),
-        *([("literal", "shown" if hours < 0 else "left-out", "the offset is ignored", offset)] if hours else []),
+        ("east", "left-out", "it is taken for local time, east of UTC", partial(_shifted, contract, _EAST)),
+        ("west", "shown", "it is taken for local time, west of UTC", partial(_shifted, contract, _WEST)),
     ]
     for slug, code, sentence, keep in ways if clause.grade.binding else ways[:2]:
         yield fault(clause, slug, code, sentence, sifting(contract, keep, kind(clause)))
+    if hours:
+        alter = partial(_literal, contract=contract, clause=clause)
+        yield fault(clause, "literal", "shown" if hours < 0 else "left-out", "the offset is ignored", alter)
 
 
 _EAST, _WEST = timedelta(hours=12), timedelta(hours=-5)
@@ -88,9 +90,24 @@ def _by_date(contract: Contract, record: Record, moment: datetime | None) -> boo
     return moment is None or changed(contract, record).date() >= moment.date()
 
 
-def _literal(contract: Contract, offset: timedelta, record: Record, moment: datetime | None) -> bool:
+def _shifted(contract: Contract, offset: timedelta, record: Record, moment: datetime | None) -> bool:
     """What stands in the header is taken as it is, though it is that much later or earlier than UTC."""
     return moment is None or changed(contract, record) >= whole(moment.astimezone(UTC)) + offset
+
+
+def _literal(stages: Stages, contract: Contract, clause: Clause) -> Stages:
+    header = contract.operations[Role.LIST].since
+
+    def understand(asked: Asked) -> Asked:
+        headers = asked.request.headers
+        text = headers.first(header)
+        if like(text) != kind(clause):
+            return stages.understand(asked)
+        return stages.understand(
+            replace(asked, request=replace(asked.request, headers=headers.with_field(header, local(text))))
+        )
+
+    return replace(stages, understand=understand)
 
 
 RULE = Rule(

@@ -40,6 +40,11 @@ def like(text: str) -> str:
     return found[1] if found else text[-1:] if text[-1:].isalpha() else ""
 
 
+def local(text: str) -> str:
+    """The text as somebody reads it who does not look at its offset."""
+    return _OFFSET.sub("", text)
+
+
 def kind(clause: Clause) -> str:
     """The kind of spelling that the clause is about."""
     return like(spelt(datetime(2001, 2, 3, 4, 5, 6, tzinfo=UTC), clause))
