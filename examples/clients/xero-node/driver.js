@@ -34,7 +34,7 @@ async function pages(api, tenant, { size }) {
   const every = []
   for (let page = 1; ; page += 1) {
     const found = await list(api, tenant, { page, size })
-    if (!found.body.contacts.length) return { body: { contacts: every } }
+    if (!found.body.contacts?.length) return { body: { contacts: every } }
     every.push(...found.body.contacts)
   }
 }
