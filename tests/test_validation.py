@@ -220,7 +220,8 @@ def strict(stages: Stages) -> Stages:
 
 
 def test_a_server_that_takes_nothing_earns_no_pass_for_refusing() -> None:
-    outcomes = told(strict)
+    # The form of a refusal is seen in any, also where everything is refused.
+    outcomes = [each for each in told(strict) if each.case.clause.id != "errors.shape"]
     assert {each.verdict for each in outcomes if each.binding} == {Verdict.COULD_NOT_RUN}
 
 

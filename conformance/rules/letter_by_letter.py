@@ -100,18 +100,23 @@ def _kept(story: Story, slug: str, clause: Clause) -> None:
 
 def _turned(story: Story, slug: str, clause: Clause) -> None:
     known = _TEXTS[clause.text("texts")]
-    held = story.scene(f"texts of {clause.id}", partial(_elsewhere, texts=known))
+    held = story.scene(f"texts of {clause.id}", partial(_elsewhere, texts=known, order=list(known)))
     text = known[slug][0]
-    slot, seen = held.get(slug) or ("", text)
+    slot, seen = held.get(slug) or _elsewhere(story, {slug: known[slug]}, list(known)).get(slug) or ("", None)
+    if not slot:
+        provoke.wellformed(story)
+        raise Broken("refused", f"a {story.one} with the text {text!r} in another place was refused")
     if seen != text:
         raise Broken("changed", f"{slot} was sent as {say(text)} and is read as {say(seen)}", text, seen)
 
 
-def _elsewhere(story: Story, texts: Mapping[str, tuple[str, Bend]]) -> dict[str, tuple[str, Value]]:
+def _elsewhere(
+    story: Story, texts: Mapping[str, tuple[str, Bend]], order: Sequence[str]
+) -> dict[str, tuple[str, Value]]:
     """The same where each text stands in a member of the record if it stood in an item of a list, or the other way."""
     slots, found = _slots(story.contract), dict[str, tuple[str, Value]]()
     for inner in (True, False):
-        mine = {slug: each for slug, each in texts.items() if _first_inside(slots, list(texts).index(slug)) != inner}
+        mine = {slug: each for slug, each in texts.items() if _first_inside(slots, order.index(slug)) != inner}
         found |= _tell(story, mine, [each for each in slots if bool(each[1]) == inner])
     return found
 
