@@ -33,7 +33,7 @@ for line in sys.stdin:
     if ask["do"] == "hello":
         print(json.dumps({"message": ask["message"], "can": ["create", "get"]}), flush=True)
     elif way == "hangs":
-        subprocess.Popen(["sleep", "123.456"])
+        subprocess.Popen(["sleep", sys.argv[2]])
         time.sleep(600)
     elif way == "crashes":
         raise SystemExit(7)
@@ -81,7 +81,8 @@ def spoilt(tmp_path: Path) -> Path:
     ],
 )
 def test_a_driver_that_fails_is_ended_with_its_last_words(spoilt: Path, way: str, cause: str) -> None:
-    driver = Driver([sys.executable, str(spoilt), way], {})
+    sleep = f"123.{time.time_ns()}"
+    driver = Driver([sys.executable, str(spoilt), way, sleep], {})
     driver.ask("hello", {}, 10)
     start = time.monotonic()
     with pytest.raises(DriverLost) as caught:
@@ -90,7 +91,7 @@ def test_a_driver_that_fails_is_ended_with_its_last_words(spoilt: Path, way: str
     assert "these are the last words" in str(caught.value)
     assert time.monotonic() - start < 8
     assert not driver.running
-    left = subprocess.run(["pgrep", "-f", "sleep 123.456"], capture_output=True, text=True, check=False).stdout
+    left = subprocess.run(["pgrep", "-f", f"sleep {sleep}"], capture_output=True, text=True, check=False).stdout
     assert not left
 
 

@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.client import HTTPConnection
@@ -311,7 +312,9 @@ def test_a_signal_ends_it_with_its_findings(tmp_path: Path, number: signal.Signa
 
 
 def test_a_signal_ends_the_command_as_well(tmp_path: Path) -> None:
-    slow = ["sh", "-c", "echo begun; sleep 314.159"]
+    # A length of its own: what another run has left behind is not this one's.
+    sleep = f"sleep 314.{time.time_ns()}"
+    slow = ["sh", "-c", f"echo begun; {sleep}"]
     with Served(upright().send) as url:
         command = [sys.executable, "-m", "conformance", "proxy", "--reports", str(tmp_path / "r"), "--upstream", url]
         process = subprocess.Popen([*command, "--", *slow], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -321,7 +324,7 @@ def test_a_signal_ends_the_command_as_well(tmp_path: Path) -> None:
         said, _ = process.communicate(timeout=60)
     assert process.returncode == 3, said
     assert "incomplete" in said
-    assert not subprocess.run(["pgrep", "-f", "sleep 314.159"], capture_output=True, text=True, check=False).stdout
+    assert not subprocess.run(["pgrep", "-f", sleep], capture_output=True, text=True, check=False).stdout
 
 
 # --- what is refused ---
