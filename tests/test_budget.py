@@ -37,6 +37,7 @@ def asked(generation: str, name: str, *chapters: str, core: bool = False, exhaus
 
 def test_the_core_profile_of_one_format_costs_a_few_minutes_at_the_pace_of_the_service() -> None:
     assert asked(NEWEST, "json", core=True) <= 150
+    assert asked(NEWEST, "xml", core=True) <= 150
     assert asked(NEWEST, "json", *FOUR, core=True) <= 65
 
 
@@ -106,6 +107,8 @@ def test_a_shared_conversation_makes_no_verdict_another_than_it_would_be(fault: 
     found = []
     for exhaustive in (False, True):
         target, settings = embedded(contract(NEWEST), seeded.fault), Settings(exhaustive=exhaustive)
-        mine = [each for each in cases(NEWEST) if each.format == "json"]
+        # What a race comes to is another matter each time.
+        told_alike = [each for each in cases(NEWEST) if each.clause.chapter != "concurrency"]
+        mine = [each for each in told_alike if each.format == "json"]
         found.append({each.id: run(each, target, settings).verdict for each in mine})
     assert found[0] == found[1]
