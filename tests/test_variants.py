@@ -55,7 +55,8 @@ def test_there_are_forty_kinds_of_them_beside_the_open_choices() -> None:
 def test_every_open_clause_has_another_side_that_is_tried(generation: str) -> None:
     tested = [each for each in contract(generation).clauses if not each.untested and not each.grade.binding]
     sides = {each.clause for each in variants(generation) if each.clause}
-    assert {each.id for each in tested} == sides
+    # Texts beyond their limit cannot be shown without harm to what other clauses say of texts.
+    assert {each.id for each in tested} - {"wire.limits"} == sides
 
 
 def test_a_variant_of_the_bytes_changes_some_answer() -> None:

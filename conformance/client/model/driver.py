@@ -88,7 +88,10 @@ class ModelDriver:
     def edit(self, given: Mapping[str, Value]) -> Mapping[str, Value]:
         """Read, change, write back: all that a client may set goes back as it came."""
         identity = str(given["id"])
-        [before] = self.client.read(identity, self.resource.identity)
+        found = self.client.read(identity, self.resource.identity)
+        if not found:
+            return shown(())
+        before = found[0]
         kept = {each.name: before[each.name] for each in self.resource.fields if each.writable and each.name in before}
         return self._change(identity, {**kept, **self.change(given)})
 
