@@ -121,18 +121,5 @@ def _observed(screen: Console, words: Words) -> int:
 
 
 def _showing(words: Words) -> judging.Showing:
-    return judging.Showing(
-        reports=words.reports,
-        quiet=words.quiet,
-        verbose=words.verbose,
-        rerun=_again(words),
-        expect=words.expect,
-    )
-
-
-def _again(words: Words) -> tuple[str, str]:
-    """The command that repeats the run; a finding adds its ``--only`` between the two."""
-    given = ["conformance", "client", *(["--drive"] if words.drive else [])]
-    given += ["--generation", words.generation] if words.generation else []
-    given += ["--expect", words.expect] if words.expect else []
-    return shlex.join(given), f" -- {shlex.join(words.command)}"
+    seed = ["--seed", words.seed] if words.drive and words.seed != "1" else []
+    return judging.showing(words, "conformance", "client", *(["--drive"] if words.drive else []), *seed)

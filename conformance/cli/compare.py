@@ -12,6 +12,7 @@ import click
 from rich.console import Console
 
 from conformance.cli.fresh import side
+from conformance.cli.options import caller
 from conformance.errors import BadOption
 from conformance.regression import ignores
 from conformance.regression.comparison import compare as compared
@@ -40,12 +41,7 @@ _SHOWN, _ALL = 10, 100_000
 @click.option("--seed", default=None, help="Of a target. [default: that of the other side, or 1]")
 @click.option("--exhaustive", is_flag=True, help="Of a target: every check holds its own conversation.")
 @click.option("--lacks", multiple=True, metavar="CAPABILITY", help="A target does not offer this.")
-@click.option("--header", "headers", multiple=True, metavar="'NAME: VALUE'", help="Sent with every request.")
-@click.option("--token", default="", envvar="CONFORMANCE_TOKEN", help="Access token. [$CONFORMANCE_TOKEN]")
-@click.option("--tenant", "tenants", multiple=True, help="Tenant id.")
-@click.option("--api-key", default="", envvar="CONFORMANCE_API_KEY", help="Partner key of 1.0.")
-@click.option("--xero-key", default="", envvar="CONFORMANCE_XERO_KEY", help="Customer key of 1.0.")
-@click.option("--timeout", default="10", show_default=True, help="Seconds that one exchange may take.")
+@caller
 @click.option("-v", "--verbose", is_flag=True, help="Every change.")
 @click.option("--no-color", is_flag=True, help="No colours; NO_COLOR does the same.")
 def compare(before: str | None, after: str | None, *, rules: bool, **words: Any) -> int:

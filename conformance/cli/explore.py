@@ -17,6 +17,7 @@ from rich.markup import escape
 from rich.padding import Padding
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from conformance.cli.options import caller
 from conformance.errors import BadOption
 from conformance.rules.registry import contract
 from conformance.session.stream import writable
@@ -39,12 +40,7 @@ _SHOWN = 5
 @click.option("--seed", default="1", show_default=True, help="Same seed, same steps.")
 @click.option("--mark", default="", help="Part of all names. [default: a new one each time]")
 @click.option("--reports", type=click.Path(path_type=Path), default=Path("reports"), show_default=True)
-@click.option("--header", "headers", multiple=True, metavar="'NAME: VALUE'", help="Sent with every request.")
-@click.option("--token", default="", envvar="CONFORMANCE_TOKEN", help="Access token. [$CONFORMANCE_TOKEN]")
-@click.option("--tenant", "tenants", multiple=True, help="Tenant id.")
-@click.option("--api-key", default="", envvar="CONFORMANCE_API_KEY", help="Partner key of 1.0.")
-@click.option("--xero-key", default="", envvar="CONFORMANCE_XERO_KEY", help="Customer key of 1.0.")
-@click.option("--timeout", default="10", show_default=True, help="Seconds that one exchange may take.")
+@caller
 @click.option("-q", "--quiet", is_flag=True, help="Only what it comes to.")
 @click.option("--no-color", is_flag=True, help="No colours; NO_COLOR does the same.")
 def explore(reports: Path, *, quiet: bool, no_color: bool, **words: Any) -> int:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from rich.console import Console
 
@@ -34,6 +36,55 @@ class Showing:
     rerun: tuple[str, str]
     #: the file of the deviations that are known
     expect: str = ""
+
+
+class Words(Protocol):
+    """What the command lines about clients have in common."""
+
+    @property
+    def command(self) -> tuple[str, ...]:
+        """The client's own command; empty where there is none."""
+        ...
+
+    @property
+    def generation(self) -> str:
+        """As it was given, or empty."""
+        ...
+
+    @property
+    def expect(self) -> str:
+        """The file of the deviations that are known, or empty."""
+        ...
+
+    @property
+    def reports(self) -> Path:
+        """Where reports go."""
+        ...
+
+    @property
+    def quiet(self) -> bool:
+        """Whether only the verdict is said."""
+        ...
+
+    @property
+    def verbose(self) -> bool:
+        """Whether every finding is said."""
+        ...
+
+
+def showing(words: Words, *given: str) -> Showing:
+    """How a run is shown; ``given`` is the beginning of the command that repeats it."""
+    again = list(given)
+    again += ["--generation", words.generation] if words.generation else []
+    again += ["--expect", words.expect] if words.expect else []
+    behind = f" -- {shlex.join(words.command)}" if words.command else ""
+    return Showing(
+        reports=words.reports,
+        quiet=words.quiet,
+        verbose=words.verbose,
+        rerun=(shlex.join(again), behind),
+        expect=words.expect,
+    )
 
 
 def told(screen: Console, plan: Telling, showing: Showing) -> int:

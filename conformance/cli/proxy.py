@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 import shutil
 import signal
 import sys
@@ -119,7 +118,7 @@ def _judged(screen: Console, words: Words, name: str, cases: tuple[TrafficCase, 
     plan = ProxyPlan(
         target=f"proxy:{address}", generation=name, cases=cases, passed=passed, profile=Profile(words.profile)
     )
-    code = judging.told(screen, plan, _showing(words))
+    code = judging.told(screen, plan, judging.showing(words, "conformance", "proxy", "--upstream", words.upstream))
     _counted(screen, plan, traffic, words)
     return code if ended is None else judging.ended(screen, code, ended, limit)
 
@@ -187,20 +186,3 @@ def _now() -> str:
     told = os.environ.get("SOURCE_DATE_EPOCH", "")
     moment = datetime.fromtimestamp(int(told), UTC) if told.isdecimal() else datetime.now(UTC)
     return moment.isoformat(timespec="seconds")
-
-
-def _showing(words: Words) -> judging.Showing:
-    return judging.Showing(
-        reports=words.reports,
-        quiet=words.quiet,
-        verbose=words.verbose,
-        rerun=_again(words),
-        expect=words.expect,
-    )
-
-
-def _again(words: Words) -> tuple[str, str]:
-    given = ["conformance", "proxy", "--upstream", words.upstream]
-    given += ["--generation", words.generation] if words.generation else []
-    given += ["--expect", words.expect] if words.expect else []
-    return shlex.join(given), f" -- {shlex.join(words.command)}" if words.command else ""

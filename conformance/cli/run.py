@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from conformance.cli import engine, planned, visiting
+from conformance.cli.options import caller
 from conformance.errors import BadOption
 from conformance.report import allure, console, recording
 from conformance.rules.registry import contract
@@ -38,12 +39,7 @@ _SHOWN, _ALL = 10, 100_000
 @click.option("-n", "workers", default=0, metavar="N", help="Run in N processes.")
 @click.option("--reports", type=click.Path(path_type=Path), default=Path("reports"), show_default=True)
 @click.option("--lacks", multiple=True, metavar="CAPABILITY", help="The target does not offer this.")
-@click.option("--header", "headers", multiple=True, metavar="'NAME: VALUE'", help="Sent with every request.")
-@click.option("--token", default="", envvar="CONFORMANCE_TOKEN", help="Access token. [$CONFORMANCE_TOKEN]")
-@click.option("--tenant", "tenants", multiple=True, help="Tenant id.")
-@click.option("--api-key", default="", envvar="CONFORMANCE_API_KEY", help="Partner key of 1.0.")
-@click.option("--xero-key", default="", envvar="CONFORMANCE_XERO_KEY", help="Customer key of 1.0.")
-@click.option("--timeout", default="10", show_default=True, help="Seconds that one exchange may take.")
+@caller
 @click.option("--organisation", metavar="NAME", help="With live: write to this one, demo company or not.")
 @click.option("--yes", is_flag=True, help="With live: go on without asking.")
 @click.option("--lenient", is_flag=True, help="With cassette: what does not fit is only remarked on.")

@@ -20,6 +20,8 @@ from conformance.wire import json
 
 _LONGEST = 16 * 1024 * 1024
 _LAST_WORDS = 12
+#: lines that nobody asked for and that are kept; a driver that goes on printing is held up
+_UNREAD = 8
 _PARTING = 2.0
 
 
@@ -61,7 +63,7 @@ class Driver:
     environment: Mapping[str, str]
     _number: int = 0
     _process: subprocess.Popen[bytes] | None = None
-    _lines: Queue[bytes | None] = field(default_factory=Queue)
+    _lines: Queue[bytes | None] = field(default_factory=lambda: Queue(_UNREAD))
     _words: deque[str] = field(default_factory=lambda: deque(maxlen=_LAST_WORDS))
 
     def ask(self, do: str, arguments: Mapping[str, Value], seconds: float) -> Mapping[str, Value]:
@@ -70,7 +72,8 @@ class Driver:
         self._number += 1
         message: Mapping[str, Value] = {"message": Decimal(self._number), "do": do, **arguments}
         try:
-            _write(process, message)
+            # A driver that reads nothing must not hold up the suite: the pipe to it may be full.
+            Thread(target=_write, args=(process, message), daemon=True).start()
             return self._answer(seconds)
         except DriverLost:
             self.end()
@@ -95,7 +98,7 @@ class Driver:
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self._process is None:
-            self._lines, self._words, self._number = Queue(), deque(maxlen=_LAST_WORDS), 0
+            self._lines, self._words, self._number = Queue(_UNREAD), deque(maxlen=_LAST_WORDS), 0
             self._process = started(self.command, self.environment, stdin=subprocess.PIPE)
             for target, stream in ((self._read, self._process.stdout), (self._listen, self._process.stderr)):
                 Thread(target=target, args=(stream,), daemon=True).start()

@@ -80,7 +80,7 @@ def _told(fault: ClientFault, generation: str, name: str, chosen: Sequence[Clien
         fault=fault.name,
         clause=fault.clause,
         sentence=fault.sentence,
-        parameter=fault.parameter,
+        parameter=_named(fault.parameter, generation),
         generation=generation,
         format=name,
         by=by,
@@ -132,6 +132,13 @@ def document(found: Sequence[ClientProof]) -> dict[str, Any]:
         "blamed": [{"case": case, "reason": reason} for each in found for case, reason in each.blamed],
         "vacuous": [name for each in found for name in each.vacuous],
     }
+
+
+def _named(parameter: str, generation: str) -> str:
+    """The parameter with the members of the generation in place of their roles."""
+    resource = contract(generation).resource
+    keyed = next((each.name for each in resource.fields if each.keyed_by and each.writable), "")
+    return parameter.format(name=resource.name, number=resource.number, keyed=keyed)
 
 
 def vacuous(generation: str, found: Sequence[Noticed]) -> list[str]:

@@ -99,15 +99,15 @@ class _Handler(BaseHTTPRequestHandler):
             return self._chunks()
         length = self.headers.get("Content-Length", "")
         # One byte over the limit shows that there was more.
-        return self.rfile.read(min(int(length), LARGEST + 1)) if length.isdigit() else b""
+        return self.rfile.read(min(int(length), LARGEST + 1)) if length.isascii() and length.isdigit() else b""
 
     def _chunks(self) -> bytes:
         body = bytearray()
         while len(body) <= LARGEST:
             size = int(self.rfile.readline(64).split(b";")[0].strip() or b"0", 16)
-            body += self.rfile.read(min(size, LARGEST + 1 - len(body)))
+            body += self.rfile.read(max(0, min(size, LARGEST + 1 - len(body))))
             self.rfile.readline(64)
-            if not size:
+            if size <= 0:
                 break
         return bytes(body)
 

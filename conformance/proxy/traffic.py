@@ -6,12 +6,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from threading import Lock
 
-from conformance.client.counterpart import Heard
+from conformance.client.counterpart import MOST, Heard
 from conformance.contract.model import Contract
 from conformance.exchange import Exchange
 from conformance.session.secrets import secrets
 
-_MOST = 50_000
 _LARGEST = 256 * 1024 * 1024
 
 
@@ -39,7 +38,7 @@ class Traffic:
         response = passed.exchange.response
         size = len(passed.exchange.request.body) + (len(response.body) if response else 0)
         with self._lock:
-            if len(self.passed) >= _MOST or self._size + size > _LARGEST:
+            if len(self.passed) >= MOST or self._size + size > _LARGEST:
                 self.unkept += 1
                 return
             self._size += size

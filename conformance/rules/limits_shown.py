@@ -10,42 +10,26 @@ from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
-from conformance.contract.model import Clause, Contract, Field
+from conformance.contract.model import Clause, Contract
 from conformance.document import Value
-from conformance.rules.ending import Broken, CouldNotRun
+from conformance.rules import members_shown
 from conformance.rules.garble import answering_at, deep
-from conformance.rules.heard import Heard, about
+from conformance.rules.heard import Heard
 from conformance.rules.kind import Check, Fault, Finding, Rule, beyond, fault
-from conformance.rules.overheard import RECORDS, at, existing, overheard
-from conformance.rules.reply import Reply
-from conformance.rules.story import Story
-from conformance.wire.spelling import Held, shown_format, spelt, within
+from conformance.rules.members_shown import mine
+from conformance.rules.overheard import RECORDS, at, existing
+from conformance.wire.spelling import Held, within
 from conformance.wire.xml import Element
 
 
 def checks(contract: Contract, clause: Clause) -> Iterator[Check]:
     """One check a place where a record is shown."""
-    return at(contract, clause, partial(_look, clause=clause), RECORDS)
-
-
-def _look(story: Story, reply: Reply, clause: Clause) -> None:
-    if not reply.records:
-        raise CouldNotRun(f"the answer holds no {story.one}: {reply.outcome}")
-    here = f"[{overheard(story).position(reply)}]."
-    for held in spelt(story.contract, shown_format(reply.response.body), reply.response.body).members:
-        wrong = _wrong(clause, held) if held.path.startswith(here) else None
-        if wrong:
-            line = f"{reply.request.method} {reply.request.path}"
-            raise Broken(wrong[0], f"in the answer to {line} {held.path.partition('.')[2]} {wrong[1]}")
+    return at(contract, clause, partial(members_shown.look, clause=clause, wrong=_wrong), RECORDS)
 
 
 def overhear(clause: Clause, heard: Heard) -> Iterator[Finding]:
     """Longer members in any record of an answer."""
-    for held in heard.members if heard.place in RECORDS else ():
-        wrong = _wrong(clause, held)
-        if wrong:
-            name = held.field.name if held.field else ""
-            yield about(clause, wrong[0], f"{name} {wrong[1]}", heard.where(held.path))
+    return members_shown.overhear(clause, heard, _wrong)
 
 
 def _wrong(clause: Clause, held: Held) -> tuple[str, str] | None:
@@ -73,15 +57,11 @@ def faults(contract: Contract, clause: Clause) -> Iterator[Fault]:
     }
     for place in existing(contract, RECORDS):
         for slug, (code, fields) in ways.items():
-            change = deep(contract, partial(_mine, fields=fields), partial(_json, more), partial(_xml, more))
+            change = deep(contract, partial(mine, fields=fields), partial(_json, more), partial(_xml, more))
             sentence = f"what one sort of answer shows is beyond its limit ({slug}): {place}"
             seeded = fault(clause, f"{slug}-{place}", code, sentence, answering_at(contract, place, change))
             # It damages every text that is shown, also those of which other clauses say that they are unharmed.
             yield beyond(replace(seeded, parameter=place))
-
-
-def _mine(field: Field, fields: list[Field]) -> bool:
-    return any(each is field for each in fields)
 
 
 def _json(more: str, value: Value) -> Value:

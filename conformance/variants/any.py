@@ -32,8 +32,9 @@ def _header(name: str, value: str) -> Dress:
     return dress
 
 
-def _limits(_contract: Contract, _request: Request, response: Response) -> Response:
-    more = (("X-DayLimit-Remaining", "4711"), ("X-MinLimit-Remaining", "59"), ("Cache-Control", "no-store"))
+def _limits(contract: Contract, _request: Request, response: Response) -> Response:
+    left = [each.left for _, each in contract.limits.each] if contract.limits else []
+    more = (*((name, "59") for name in left if name), ("Cache-Control", "no-store"))
     return replace(response, headers=Headers((*response.headers.pairs, *more)))
 
 

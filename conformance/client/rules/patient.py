@@ -8,7 +8,7 @@ from email.utils import format_datetime
 from functools import partial
 
 from conformance.client import twists
-from conformance.client.counterpart import Handler, Said
+from conformance.client.counterpart import Handler, Said, Twist
 from conformance.client.kind import ClientRule, Scenario
 from conformance.client.play import Play
 from conformance.contract.model import Clause, Contract, Role
@@ -35,41 +35,30 @@ def scenarios(contract: Contract, clause: Clause) -> Iterator[Scenario]:
 
 
 def _waits(play: Play, status: int, do: str) -> None:
-    [known] = play.given(play.new(label="known"))
     later = Response(status=status, headers=Headers((("Retry-After", str(_SECONDS)),)))
-    play.twist(twists.first(1, twists.always(later)))
-    said = play.get(str(known[play.contract.resource.identity])) if do == "get" else play.upsert(play.new(label="new"))
-    heard = play.heard
-    if len(heard) > 1 and heard[1].came - heard[0].went < _SECONDS - _MARGIN:
-        gap = heard[1].came - heard[0].went
-        raise play.broken(
-            "impatient",
-            f"the server answered {status} with Retry-After: {_SECONDS}, and was asked again after {gap:.1f} s",
-        )
-    if len(heard) == 1 and said.error is None:
-        raise play.broken("error-swallowed", f"the server answered {status}, and {said.outcome}")
+    _waited(play, do, twists.always(later), f"{status} with Retry-After: {_SECONDS}")
 
 
 def _waits_until(play: Play, do: str) -> None:
-    [known] = play.given(play.new(label="known"))
-    until: list[datetime] = []
-
     def later(_request: Request, _handler: Handler) -> Said:
         # A date has no fractions, so what it names is up to a second sooner.
-        until[:] = [(datetime.now(UTC) + timedelta(seconds=_SECONDS + 1)).replace(microsecond=0)]
-        return Response(status=503, headers=Headers((("Retry-After", format_datetime(until[0], usegmt=True)),)))
+        until = (datetime.now(UTC) + timedelta(seconds=_SECONDS + 1)).replace(microsecond=0)
+        return Response(status=503, headers=Headers((("Retry-After", format_datetime(until, usegmt=True)),)))
 
+    _waited(play, do, later, f"503 with a date in Retry-After, at least {_SECONDS} seconds ahead")
+
+
+def _waited(play: Play, do: str, later: Twist, answered: str) -> None:
+    """Whether what is refused for now is not asked again too soon, and is no success if it is not asked again."""
+    [known] = play.given(play.new(label="known"))
     play.twist(twists.first(1, later))
     said = play.get(str(known[play.contract.resource.identity])) if do == "get" else play.upsert(play.new(label="new"))
     heard = play.heard
-    if len(heard) > 1 and heard[1].came - heard[0].went < _SECONDS - _MARGIN:
-        gap = heard[1].came - heard[0].went
-        raise play.broken(
-            "impatient",
-            f"the server answered 503 with Retry-After: {until[0]:%H:%M:%S}, and was asked {gap:.1f} s later",
-        )
+    gap = heard[1].came - heard[0].went if len(heard) > 1 else None
+    if gap is not None and gap < _SECONDS - _MARGIN:
+        raise play.broken("impatient", f"the server answered {answered}, and was asked again after {gap:.1f} s")
     if len(heard) == 1 and said.error is None:
-        raise play.broken("error-swallowed", f"the server answered 503, and {said.outcome}")
+        raise play.broken("error-swallowed", f"the server answered {answered}, and {said.outcome}")
 
 
 def _refused_once(play: Play) -> None:

@@ -10,7 +10,10 @@ from conformance.client.model.behaviour import Behaviour
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClientFault:
-    """One named way to be wrong. ``parameter`` is that of the case that must notice; empty when any may."""
+    """One named way to be wrong. ``parameter`` is that of the case that must notice; empty when any may.
+
+    In it, ``{name}`` and ``{number}`` stand for the members with that role, ``{keyed}`` for the first list with a key.
+    """
 
     name: str
     clause: str

@@ -21,7 +21,8 @@ Leaving = Callable[[Call, Request], Request]
 
 def _without(name: str) -> Leaving:
     def leaving(call: Call, request: Request) -> Request:
-        wanted = {"token": call.contract.access.token_header, "tenant": call.contract.access.tenant_header}
+        access, since = call.contract.access, call.contract.operations[Role.LIST].since
+        wanted = {"token": access.token_header, "tenant": access.tenant_header, "since": since}
         header = wanted.get(name, name).lower()
         return replace(request, headers=Headers(tuple(each for each in request.headers if each[0].lower() != header)))
 
@@ -123,7 +124,7 @@ _ROWS: tuple[tuple[str, str, str, Leaving, str], ...] = (
         "instant",
     ),
     ("since-of-a-form", "requests.since-spelling", "A moment is spelt as a form spells it.", _since(_spaced), ""),
-    ("since-unsent", "requests.since-spelling", "The moment is not sent.", _without("If-Modified-Since"), "instant"),
+    ("since-unsent", "requests.since-spelling", "The moment is not sent.", _without("since"), "instant"),
     ("encoded-twice", "requests.path-encoded", "An identifier is percent-encoded twice.", _again, "space"),
     ("filter-encoded-twice", "requests.filter-encoded", "A filter is percent-encoded twice.", _again, "space"),
     ("path-as-a-form", "requests.path-encoded", "An identifier in a path is encoded as in a form.", _plus, "space"),

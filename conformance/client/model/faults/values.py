@@ -136,13 +136,13 @@ _TEXTS: tuple[tuple[str, Callable[[str], Value], str], ...] = (
 )
 
 _CREATE: tuple[tuple[str, str, Change, str], ...] = (
-    ("lower-case-names", "Names are sent in lower case.", _lower, "Name"),
+    ("lower-case-names", "Names are sent in lower case.", _lower, "{name}"),
     ("sends-names-only", "Only the name and the number are sent.", _bare, ""),
-    ("loses-names", "The name is not sent.", _nameless, "Name"),
+    ("loses-names", "The name is not sent.", _nameless, "{name}"),
     ("loses-texts", "Only names, numbers and lists are sent.", _textless, ""),
-    ("loses-numbers", "The number is not sent.", _numberless, "ContactNumber"),
-    ("first-item-only", "Of a list only the first item is sent.", _of_lists(lambda items: items[:1]), "Phones"),
-    ("shallow-items", "Items of lists lose a member.", _of_lists(_shallow), "Addresses"),
+    ("loses-numbers", "The number is not sent.", _numberless, "{number}"),
+    ("first-item-only", "Of a list only the first item is sent.", _of_lists(lambda items: items[:1]), "{keyed}"),
+    ("shallow-items", "Items of lists lose a member.", _of_lists(_shallow), "{keyed}"),
 )
 
 
