@@ -23,7 +23,7 @@ import pytest
 from loopback import Behaviour, free_port, ok, says, serving
 
 from conformance.client.socket import LARGEST, Listener
-from conformance.exchange import Request, Response
+from conformance.exchange import Headers, Request, Response
 from conformance.proxy.cases import cases
 from conformance.proxy.forward import Forwarder
 from conformance.proxy.traffic import Traffic
@@ -325,6 +325,44 @@ def test_a_signal_ends_the_command_as_well(tmp_path: Path) -> None:
     assert process.returncode == 3, said
     assert "incomplete" in said
     assert not subprocess.run(["pgrep", "-f", sleep], capture_output=True, text=True, check=False).stdout
+
+
+# --- a server that answers nothing is not one that conforms ---
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        (
+            Response(status=500, headers=Headers((("Content-Type", "text/html"),)), body=b"<h1>Boom</h1>"),
+            "failed (500)",
+        ),
+        (Response(status=503, headers=Headers((("Retry-After", "1"),))), "no success came through"),
+        (None, "there is no answer"),
+    ],
+)
+def test_a_server_without_a_success_leaves_the_run_incomplete(
+    tmp_path: Path, answer: Response | None, why: str
+) -> None:
+    def handler(_request: Request) -> Response:
+        assert answer is not None
+        return answer
+
+    with Served(handler) as url:
+        upstream = url if answer is not None else "http://127.0.0.1:1"
+        code = "import os, urllib.request as u, urllib.error as e\n"
+        code += "request = u.Request(os.environ['CONFORMANCE_BASE_URL'] + '/api.xro/2.0/Contacts')\n"
+        code += "try:\n    u.urlopen(request)\nexcept e.HTTPError:\n    pass\n"
+        command = ["proxy", "--upstream", upstream, "--reports", str(tmp_path), "--", sys.executable, "-c", code]
+        done = subprocess.run(
+            [sys.executable, "-m", "conformance", *command], capture_output=True, text=True, check=False, timeout=120
+        )
+    told = [json.loads(line) for line in (tmp_path / "events.jsonl").read_text("utf-8").splitlines()][1:-1]
+    gaps = [each["reason"] for each in told if each["verdict"] == "could-not-run"]
+    assert len(gaps) == 1
+    assert why in gaps[0]
+    assert done.returncode in (1, 3)
+    assert "conforms" not in done.stdout
 
 
 # --- what is refused ---

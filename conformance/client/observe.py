@@ -36,11 +36,12 @@ def observed(command: Sequence[str], environment: Mapping[str, str], seconds: fl
     What it prints goes to ``output``, both streams of it, and the last lines are kept.
     """
     process = started(command, environment, stdin=subprocess.DEVNULL, stderr=subprocess.STDOUT)
-    words: deque[str] = deque(maxlen=_LAST_WORDS)
-    reader = Thread(target=_relay, args=(process.stdout, output, words), daemon=True)
-    reader.start()
-    code: int | None = None
+    # From here on an interruption may come at any step, the start of the reader included.
     try:
+        words: deque[str] = deque(maxlen=_LAST_WORDS)
+        reader = Thread(target=_relay, args=(process.stdout, output, words), daemon=True)
+        reader.start()
+        code: int | None = None
         with suppress(subprocess.TimeoutExpired):
             code = process.wait(seconds)
         # The pipe stays open as long as anything that it started holds it.

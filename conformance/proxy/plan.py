@@ -88,6 +88,28 @@ class ProxyPlan:
         """Why answers were not judged, with how many of them."""
         return Counter()
 
+    def _unseen(self, case: AnswerCase) -> Outcome:
+        """A promise that no answer was about: no matter where others were looked at, and a gap where none was.
+
+        One case tells of the gap for all of them, so that the run is incomplete and says why once.
+        """
+        if self._succeeded or case is not self._spokesman:
+            reason = "the server answered nothing of the sort"
+            return Outcome(case=case, verdict=Verdict.NOT_APPLICABLE, reason=reason)
+        why = f": {self.skipped.most_common(1)[0][0]}" if self.skipped else ""
+        reason = f"no promise of the server's was looked at, for no success came through that could be judged{why}"
+        return Outcome(case=case, verdict=Verdict.COULD_NOT_RUN, reason=reason)
+
+    @cached_property
+    def _spokesman(self) -> AnswerCase | None:
+        answers = (each for each in self.cases if isinstance(each, AnswerCase) and each.clause.grade.binding)
+        return next((each for each in answers if each.clause.chapter != "errors"), None)
+
+    @cached_property
+    def _succeeded(self) -> bool:
+        told = [each.exchange.response for found in self.answers.values() for each, _ in found]
+        return any(each is not None and each.status < 400 for each in told)
+
     def _format(self, passed: Passed) -> str:
         return spoken(passed.heard, tuple(self.contract.formats))
 
@@ -98,14 +120,12 @@ class ProxyPlan:
         return told if told in self.contract.formats else self._format(passed)
 
     def _answered(self, case: AnswerCase) -> Outcome:
-        """Kept, unless an answer speaks against it; a promise about errors needs an error to be looked at."""
-        looked = [each for each in self.answers[case.format] if _about(case, each[0])]
-        if not looked:
-            reason = "the server answered nothing of the sort"
-            return Outcome(case=case, verdict=Verdict.NOT_APPLICABLE, reason=reason)
-        against = [(each, one) for each, said in looked for one in said.findings if one.clause == case.clause.id]
+        """Kept, if an answer could have spoken against it and none does."""
+        answers = self.answers[case.format]
+        against = [(each, one) for each, said in answers for one in said.findings if one.clause == case.clause.id]
         if not against:
-            return Outcome(case=case, verdict=Verdict.PASS)
+            looked = any(_about(case, each) for each, _ in answers)
+            return Outcome(case=case, verdict=Verdict.PASS) if looked else self._unseen(case)
         binding = [(each, one) for each, one in against if binds(case.clause, one)]
         first, one = (binding or against)[0]
         sentence = _sentence(first, one) + (f" (and {len(against) - 1} more like it)" if len(against) > 1 else "")
@@ -120,8 +140,9 @@ class ProxyPlan:
 
 
 def _about(case: AnswerCase, passed: Passed) -> bool:
+    """A promise about errors needs an error to be looked at, any other one an answer that is none."""
     response = passed.exchange.response
-    return case.clause.chapter != "errors" or (response is not None and response.status >= 400)
+    return response is not None and (response.status >= 400) == (case.clause.chapter == "errors")
 
 
 def _sentence(passed: Passed, found: Finding) -> str:
