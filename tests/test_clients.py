@@ -197,6 +197,24 @@ def test_a_command_that_hangs_is_ended_in_time(tmp_path: Path) -> None:
     assert all("ran out of time" in each["reason"] for each in told.values())
 
 
+def test_what_the_command_line_shows_of_secrets_is_in_no_report(tmp_path: Path) -> None:
+    script = """
+import os, sys, urllib.request as u
+head = {"Authorization": "Bearer " + sys.argv[1], "X-Api-Key": sys.argv[2]}
+try:
+    u.urlopen(u.Request(os.environ["CONFORMANCE_BASE_URL"] + "/Contacts", headers=head))
+except OSError:
+    pass
+"""
+    path = tmp_path / "client.py"
+    path.write_text(script, "utf-8")
+    done = conform("--reports", str(tmp_path / "r"), "--", sys.executable, str(path), "canary-token", "canary-key")
+    assert done.returncode == 1
+    written = [each.read_bytes() for each in (tmp_path / "r").rglob("*") if each.is_file()]
+    assert len(written) > 3
+    assert not [each for each in (*written, done.stdout.encode(), done.stderr.encode()) if b"canary" in each]
+
+
 # --- the register ---
 
 

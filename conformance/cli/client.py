@@ -113,7 +113,7 @@ def _observed(screen: Console, words: Words) -> int:
         cases=cases,
         heard=tuple(counterpart.heard),
         ended=ended,
-        secrets=credentials.secrets,
+        given=credentials.secrets,
         profile=profile,
     )
     code = judging.told(screen, plan, _showing(words))

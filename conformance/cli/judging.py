@@ -17,6 +17,7 @@ from conformance.contract.toml import suggest
 from conformance.errors import BadOption
 from conformance.report import allure, console
 from conformance.rules.registry import contract
+from conformance.session.redact import Redactor
 from conformance.session.status import Status
 from conformance.session.status import report as summed
 from conformance.session.stream import Stream
@@ -97,7 +98,8 @@ def told(screen: Console, plan: Telling, showing: Showing) -> int:
     document = summed(stream.header, stream.cases, stream.footer)
     if not showing.quiet:
         limit = _ALL if showing.verbose else _SHOWN
-        console.details(screen, document, stream.cases, limit=limit, rerun=showing.rerun)
+        before, after = (Redactor.of(plan.secrets).text(each) for each in showing.rerun)
+        console.details(screen, document, stream.cases, limit=limit, rerun=(before, after))
     console.verdict(screen, document)
     if not showing.quiet:
         screen.print(f"[dim]reports: {showing.reports}/report.json, junit.xml, events.jsonl, allure-results/[/]")

@@ -17,6 +17,8 @@ from conformance.client.telling import lost, watched
 from conformance.exchange import Response
 from conformance.rules.registry import contract as served
 from conformance.session.outcome import Outcome, Profile, Subject
+from conformance.session.redact import Redactor
+from conformance.session.secrets import secrets
 from conformance.session.stream import Head
 
 _LAST_WORDS = 12
@@ -69,11 +71,15 @@ class ObservedPlan:
     cases: Sequence[ClientCase]
     heard: Sequence[Heard]
     ended: Ended
-    secrets: tuple[str, ...]
+    #: what the client was given to show; what it showed of its own is found in what was heard
+    given: tuple[str, ...]
     profile: Profile = Profile.FULL
     by_format: Mapping[str, Sequence[Heard]] = field(init=False)
+    secrets: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
+        shown = {value for each in self.heard for value in secrets(each.exchange, (served(self.generation),))}
+        self.secrets = tuple(sorted({*self.given, *shown}, key=lambda each: (-len(each), each)))
         formats = tuple(served(self.generation).formats)
         self.by_format = {each: [heard for heard in self.heard if spoken(heard, formats) == each] for each in formats}
 
@@ -81,7 +87,8 @@ class ObservedPlan:
     def head(self) -> Head:
         """What the event stream says of the run before it begins."""
         return Head(
-            target=self.target,
+            # The command line is the user's own, and may show what the client then sent.
+            target=Redactor.of(self.secrets).text(self.target),
             profile=self.profile.value,
             seed="",
             contracts=(served(self.generation),),
